@@ -1,0 +1,98 @@
+// Every limit of the program with its reason. Each is tested at the limit and one past it, beside
+// the code that enforces it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace masthead::limits {
+
+inline constexpr size_t kKiB = 1024;
+inline constexpr size_t kMiB = 1024 * kKiB;
+
+// --- JSON and objects ---------------------------------------------------------------------------
+// etcd refuses values above 1.5 MB and the API server bodies above 3 MiB.
+inline constexpr size_t kObjectBytes = 3 * kMiB;
+// An object of the largest size and the envelope of a watch event around it.
+inline constexpr size_t kWatchLineBytes = 4 * kMiB;
+// CRD schemas nest about 30 deep at the worst; hostile bodies nest for ever.
+inline constexpr int kJsonDepth = 64;
+// kubeconfig files of fleets reach 1 MiB.
+inline constexpr size_t kKubeconfigBytes = 4 * kMiB;
+
+// --- Upstream: the client of the Kubernetes API -------------------------------------------------
+inline constexpr int64_t kConnectTimeoutMs = 10'000;
+// Headers of an answer to a request that is not a watch or a list.
+inline constexpr int64_t kRequestTimeoutMs = 30'000;
+// An exec credential plugin: a person waits for the page.
+inline constexpr int64_t kExecPluginTimeoutMs = 10'000;
+inline constexpr size_t kExecPluginOutputBytes = 1 * kMiB;
+// The API server allows 100 streams a connection by default; we stay below.
+inline constexpr int kWatchStreamsPerConnection = 80;
+// HTTP/2 receive windows; credit is returned only when the cache has taken the bytes.
+inline constexpr int kHttp2StreamWindowBytes = 1 << 20;
+inline constexpr int kHttp2ConnectionWindowBytes = 8 << 20;
+// Half-open connections are the classic silent stale cache: PING after this much silence …
+inline constexpr int64_t kPingIdleMs = 12'000;
+// … and give the connection up after this much without an answer. 12 + 8 < 30 s, see kStaleAfterMs.
+inline constexpr int64_t kPingTimeoutMs = 8'000;
+// client-go sends timeoutSeconds in [300, 600): the server ends the watch, we resume from the last
+// resourceVersion. Longer ones meet proxies that cut them off.
+inline constexpr int kWatchTimeoutMinSeconds = 300;
+inline constexpr int kWatchTimeoutMaxSeconds = 600;
+// reflector.go: 0.8 s, factor 2, cap 30 s, full jitter, reset after 2 healthy minutes.
+inline constexpr int64_t kBackoffFirstMs = 800;
+inline constexpr int64_t kBackoffMaxMs = 30'000;
+inline constexpr int64_t kBackoffResetMs = 120'000;
+// A streaming list that has not sent its end marker by then is not going to.
+inline constexpr int64_t kInitialEventsTimeoutMs = 60'000;
+// Relist storms kill API servers (KEP-3157): initial syncs at once per cluster.
+inline constexpr int kInitialSyncsAtOnce = 4;
+// In an outage one probe per cluster; its success wakes all reflectors within the jitter.
+inline constexpr int64_t kProbeEveryMs = 2'000;
+inline constexpr int64_t kWakeJitterMs = 1'000;
+inline constexpr int64_t kRediscoverEveryMs = 30'000;
+inline constexpr int64_t kTokenFileReloadMs = 60'000;
+
+// --- Cache --------------------------------------------------------------------------------------
+// Nothing confirmed for this long is shown as stale.
+inline constexpr int64_t kStaleAfterMs = 30'000;
+// One zstd dictionary a kind, trained once at this many objects.
+inline constexpr size_t kDictionarySamples = 2'000;
+inline constexpr size_t kDictionaryBytes = 32 * kKiB;
+
+// --- Live socket --------------------------------------------------------------------------------
+inline constexpr int64_t kCoalesceMs = 50;
+inline constexpr size_t kFrameBytes = 1 * kMiB;
+inline constexpr size_t kSubscriptionsPerTab = 64;
+inline constexpr size_t kSessions = 2'000;
+inline constexpr size_t kSessionQueueBytes = 1 * kMiB;
+inline constexpr size_t kWindowRows = 500;
+inline constexpr size_t kFilterBytes = 1 * kKiB;
+inline constexpr size_t kFilterTerms = 32;
+inline constexpr int64_t kSocketPingMs = 20'000;
+inline constexpr int64_t kSocketDeadMs = 60'000;
+
+// --- HTTP server --------------------------------------------------------------------------------
+inline constexpr size_t kRequestHeaderBytes = 16 * kKiB;
+inline constexpr size_t kRequestBodyBytes = 3 * kMiB;
+inline constexpr size_t kRequestBodyBeforeLoginBytes = 64 * kKiB;
+inline constexpr int64_t kRequestHeaderTimeoutMs = 10'000;
+inline constexpr int64_t kKeepAliveMs = 75'000;
+inline constexpr size_t kServerConnections = 4'000;
+inline constexpr int64_t kShutdownMs = 900;
+
+// --- Access -------------------------------------------------------------------------------------
+inline constexpr int64_t kReviewCacheMs = 10'000;
+inline constexpr int64_t kReviewOutageMs = 15 * 60'000;
+inline constexpr int kReviewsAtOnce = 8;
+inline constexpr size_t kNamespacesReviewed = 2'000;
+
+// --- Flux ---------------------------------------------------------------------------------------
+inline constexpr size_t kInventoryEntries = 50'000;
+inline constexpr size_t kCauseChain = 64;
+
+// --- Logs ---------------------------------------------------------------------------------------
+inline constexpr size_t kLogFieldBytes = 2 * kKiB;
+
+}  // namespace masthead::limits
