@@ -1,0 +1,125 @@
+// The client of one cluster: all its connections, its credentials, and what is known of its
+// reachability.
+//
+// Threading: request(), discover(), review_access() and reachability() may be called from any
+// thread; every callback arrives on the loop. stream() and everything named "loop only" belongs to
+// the loop. Created and destroyed on the loop, or while it does not run.
+// Lifetime: destroying the Client answers outstanding requests with kCancelled and closes all
+// connections; nothing is left running. Reflectors and streams are destroyed before it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "kube/discovery.h"
+#include "kube/kubeconfig.h"
+#include "net/loop.h"
+#include "proto/headers.h"
+
+namespace masthead::kube {
+
+struct Request {
+  std::string method = "GET";
+  std::string path;  // with query
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  int64_t timeout_ms = limits::kRequestTimeoutMs;  // streams: until the headers of the answer
+};
+
+struct Response {
+  int status = 0;
+  proto::Headers headers;
+  std::string body;
+
+  std::string_view header(std::string_view name) const { return proto::find_header(headers, name); }
+};
+
+// May `verb` be done to `group`/`resource` in `ns` ("" = everywhere)?
+struct AccessQuestion {
+  std::string verb, group, resource, subresource, ns, name;
+};
+struct AccessAnswer {
+  bool allowed = false;
+  std::string reason;
+};
+
+struct Reachability {
+  bool reachable = true;
+  int64_t since_ms = 0;     // wall time since which that is so; 0: not tried yet
+  base::Error cause;        // when not reachable
+  int64_t next_try_ms = 0;  // wall time of the next probe; 0: not planned
+};
+
+// Takes the answer of one streaming request, on the loop. After on_end or on_failure nothing more
+// comes. Each may destroy the Stream.
+class StreamHandler {
+ public:
+  virtual ~StreamHandler() = default;
+  // Any status; a body follows for each of them.
+  virtual void on_headers(int status, const proto::Headers& headers) = 0;
+  // When it returns, the bytes are accepted and flow-control credit goes back to the server.
+  virtual void on_data(std::string_view bytes) = 0;
+  virtual void on_end() = 0;                              // the body is complete
+  virtual void on_failure(const base::Error& error) = 0;  // no connection, or it broke off
+};
+
+// A running streaming request. Destroying it cancels it without a further call to its handler.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+};
+
+// Which connections a request may share: a list of hundreds of megabytes must not hold up watches.
+enum class Lane { kRequests, kLists, kWatches };
+
+class Client {
+ public:
+  // Fails on what can be known without the network: a bad URL, keys that do not fit, a plugin that
+  // is not allowed.
+  static base::Result<std::unique_ptr<Client>> create(net::Loop& loop, ClusterConfig config,
+                                                      const base::Clock& clock,
+                                                      base::Random& random);
+  ~Client();
+
+  // Any HTTP status below 400 is an answer; the rest is an Error made from the Status body: its
+  // code, the server's text, a hint. Called exactly once. 429 and Retry-After are obeyed within
+  // timeout_ms.
+  using ResponseCallback = std::move_only_function<void(base::Result<Response>)>;
+  void request(Request request, ResponseCallback callback);
+
+  using DiscoveryCallback = std::move_only_function<void(base::Result<Discovery>)>;
+  void discover(DiscoveryCallback callback);
+
+  using AccessCallback = std::move_only_function<void(base::Result<AccessAnswer>)>;
+  void review_access(AccessQuestion question, AccessCallback callback);
+
+  Reachability reachability() const;
+  // Loop only; called on every change. One listener.
+  void set_reachability_listener(std::function<void(const Reachability&)> listener);
+
+  // Loop only. `handler` outlives the Stream.
+  std::unique_ptr<Stream> stream(Lane lane, Request request, StreamHandler& handler);
+
+  // Without credentials: names and addresses for texts.
+  const std::string& context() const;
+  const std::string& server() const;
+
+  // What reflectors of this cluster share: outage, wake-ups, initial syncs. For kube's own files.
+  struct Core;
+  Core& core() { return *core_; }
+
+ private:
+  explicit Client(std::shared_ptr<Core> core);
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace masthead::kube
