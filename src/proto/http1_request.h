@@ -1,9 +1,13 @@
 // Server side of HTTP/1.1 (RFC 9112): bytes in, requests out. No I/O, no clock.
 //
-//   RequestParser parser;
-//   size_t used = TRY(parser.feed(bytes));       // what was not used belongs to the next request
-//   if (parser.headers_complete() && …) parser.set_body_limit(…);
-//   if (parser.done()) { Request r = parser.take(); }   // ready for the next one
+//   while (!parser.done()) {
+//     auto used = parser.feed(bytes);   // stops behind the head, and behind the request
+//     if (!used) { answer used.error().status and close; }
+//     bytes.remove_prefix(*used);
+//     if (parser.headers_complete()) parser.set_body_limit(…);
+//     if (*used == 0) { wait for more bytes; }
+//   }
+//   Request request = parser.take();    // ready for the next one; `bytes` holds its beginning
 //
 // Strict where laxness lets two parties disagree about where a message ends (request smuggling):
 // both Content-Length and Transfer-Encoding, differing lengths, obsolete line folding, bare CR or
@@ -14,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,12 +54,12 @@ class RequestParser {
   RequestParser(RequestParser&&) noexcept;
   RequestParser& operator=(RequestParser&&) noexcept;
 
-  // How many bytes were used; fewer than given when a request is done. After an error the
-  // connection is lost: nothing more can be parsed.
+  // How many bytes were used; fewer than given at the end of the head and of the request. After an
+  // error the connection is lost: nothing more can be parsed.
   std::expected<size_t, RequestError> feed(std::string_view bytes);
 
   // Before the body has arrived: 64 KiB before login, for instance. A Content-Length above it is
-  // refused with 413 at the next feed(), before any body is kept.
+  // refused with 413 at the next feed() (also of no bytes), before any body is kept.
   void set_body_limit(size_t bytes);
 
   bool headers_complete() const;
