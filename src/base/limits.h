@@ -60,6 +60,8 @@ inline constexpr int64_t kStaleAfterMs = 30'000;
 // One zstd dictionary a kind, trained once at this many objects.
 inline constexpr size_t kDictionarySamples = 2'000;
 inline constexpr size_t kDictionaryBytes = 32 * kKiB;
+// Changes waiting for one reader; past it one snapshot is cheaper than the changes.
+inline constexpr size_t kQueuedChanges = 200'000;
 
 // --- Live socket --------------------------------------------------------------------------------
 inline constexpr int64_t kCoalesceMs = 50;

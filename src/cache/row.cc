@@ -1,0 +1,308 @@
+#include "cache/row.h"
+
+#include <bit>
+#include <cstring>
+
+#include "base/check.h"
+#include "base/time_format.h"
+#include "k8s/known_kinds.h"
+
+namespace masthead::cache {
+namespace {
+
+bool lies_in_arena(ColumnType type) {
+  switch (type) {
+    case ColumnType::kNumber:
+    case ColumnType::kTime:
+    case ColumnType::kDuration:
+    case ColumnType::kFlag:
+    case ColumnType::kStatus:
+    case ColumnType::kRatio: return false;
+    default: return true;
+  }
+}
+
+Cell cell_at(size_t offset, size_t length) {
+  return {static_cast<int64_t>(static_cast<uint64_t>(offset) << 32 | length)};
+}
+
+void write_cell(const Row& row, const Column& column, size_t index, json::Writer& out) {
+  switch (column.type) {
+    case ColumnType::kText:
+    case ColumnType::kMono:
+    case ColumnType::kRevision:
+    case ColumnType::kUrl: out.string(row.text(index)); return;
+    case ColumnType::kNumber: out.number(row.number(index)); return;
+    case ColumnType::kTime:
+    case ColumnType::kDuration: out.integer(row.integer(index)); return;
+    case ColumnType::kFlag: out.boolean(row.integer(index) != 0); return;
+    case ColumnType::kRatio: {
+      const auto bits = static_cast<uint64_t>(row.integer(index));
+      out.begin_object().key("have").integer(static_cast<int64_t>(bits >> 32));
+      out.key("want").integer(static_cast<int64_t>(bits & 0xFFFFFFFF)).end_object();
+      return;
+    }
+    case ColumnType::kRef:
+    case ColumnType::kRefs:
+    case ColumnType::kTally:
+    case ColumnType::kLabels:
+    case ColumnType::kList: out.raw(row.text(index)); return;
+    case ColumnType::kStatus: write_status(out, row.status()); return;
+  }
+}
+
+}  // namespace
+
+std::string_view column_type_name(ColumnType type) {
+  switch (type) {
+    case ColumnType::kText: return "text";
+    case ColumnType::kMono: return "mono";
+    case ColumnType::kNumber: return "number";
+    case ColumnType::kTime: return "time";
+    case ColumnType::kDuration: return "duration";
+    case ColumnType::kStatus: return "status";
+    case ColumnType::kRatio: return "ratio";
+    case ColumnType::kRef: return "ref";
+    case ColumnType::kRefs: return "refs";
+    case ColumnType::kRevision: return "revision";
+    case ColumnType::kUrl: return "url";
+    case ColumnType::kFlag: return "flag";
+    case ColumnType::kTally: return "tally";
+    case ColumnType::kLabels: return "labels";
+    case ColumnType::kList: return "list";
+  }
+  return "text";
+}
+
+std::string Row::key() const {
+  std::string key(ns_.text());
+  key += '/';
+  key += name();
+  return key;
+}
+
+double Row::number(size_t column) const { return std::bit_cast<double>(cells_[column].bits); }
+
+std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
+  auto copy = std::make_shared<Row>();
+  copy->ns_ = ns_;
+  copy->slot_ = slot_;
+  copy->search_end_ = search_end_;
+  copy->created_ms_ = created_ms_;
+  copy->present_ = present_;
+  copy->name_ = name_;
+  copy->uid_ = uid_;
+  copy->resource_version_ = resource_version_;
+  copy->labels_ = labels_;
+  copy->owners_ = owners_;
+  copy->cell_count_ = cell_count_;
+  copy->cells_ = std::make_unique<Cell[]>(cell_count_);
+  std::memcpy(copy->cells_.get(), cells_.get(), cell_count_ * sizeof(Cell));
+  copy->arena_ = arena_;
+  copy->status_ = std::move(status);
+  return copy;
+}
+
+void Row::write_cells(const Schema& schema, json::Writer& out) const {
+  out.begin_array();
+  const auto& columns = schema.columns();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (has(i)) {
+      write_cell(*this, columns[i], i, out);
+    } else {
+      out.null();
+    }
+  }
+  out.end_array();
+}
+
+size_t Row::memory_bytes() const {
+  return sizeof(Row) + cell_count_ * sizeof(Cell) + arena_.capacity() + status_.message.capacity();
+}
+
+void write_ref(json::Writer& out, const k8s::ObjectRef& ref, std::string_view table) {
+  out.begin_object();
+  out.key("group").string(ref.group);
+  out.key("kind").string(ref.kind);
+  out.key("namespace").string(ref.ns);
+  out.key("name").string(ref.name);
+  if (table.empty()) table = k8s::known_table_id(ref.group, ref.kind);
+  if (!table.empty()) out.key("table").string(table);
+  out.end_object();
+}
+
+void write_status(json::Writer& out, const k8s::StatusValue& status) {
+  out.begin_object();
+  out.key("status").string(k8s::status_name(status.status));
+  if (!status.word.empty()) out.key("word").string(status.word.text());
+  if (!status.reason.empty()) out.key("reason").string(status.reason.text());
+  if (!status.message.empty()) out.key("message").string(status.message);
+  if (status.badges != 0) {
+    out.key("badges").begin_array();
+    for (int bit = 0; bit < 8; ++bit) {
+      const auto badge = static_cast<k8s::Badge>(1 << bit);
+      if (status.has(badge)) out.string(k8s::badge_name(badge));
+    }
+    out.end_array();
+  }
+  if (status.since_ms != 0) {
+    out.key("since").integer(status.since_ms);
+    out.key("sinceExact").boolean(status.since_exact);
+  }
+  if (status.cause) {
+    out.key("cause");
+    write_ref(out, *status.cause);
+  }
+  out.end_object();
+}
+
+RowBuilder::RowBuilder(const Schema& schema, base::Interned ns, std::string_view name,
+                       std::string_view uid, std::string_view resource_version, int64_t created_ms)
+    : schema_(schema), row_(std::make_shared<Row>()) {
+  const auto& columns = schema.columns();
+  CHECK(columns.size() <= kMaxColumns, "presence of cells is a 64-bit set");
+  row_->ns_ = ns;
+  row_->created_ms_ = created_ms;
+  row_->cell_count_ = static_cast<uint32_t>(columns.size());
+  row_->cells_ = std::make_unique<Cell[]>(columns.size());
+  row_->name_ = put_text(name);
+  // '\n' between texts keeps a search from matching across two of them.
+  row_->arena_ += '\n';
+  const Cell ns_text = put_text(ns.text());
+  row_->arena_ += '\n';
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].id == "name") set(i, row_->name_);
+    if (columns[i].id == "namespace" && !ns.empty()) set(i, ns_text);
+    if (columns[i].id == "created" && created_ms != 0) set(i, {created_ms});
+    if (columns[i].id == "status" && schema.has_status()) set(i, {});
+  }
+  unsearched_.emplace_back(kMaxColumns + 0, uid);
+  unsearched_.emplace_back(kMaxColumns + 1, resource_version);
+}
+
+size_t RowBuilder::index_of(std::string_view column) const {
+  const auto& columns = schema_.columns();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].id == column) return i;
+  }
+  CHECK(false, "a schema fills only columns it declares");
+  return 0;
+}
+
+Cell RowBuilder::put_text(std::string_view value) {
+  const Cell cell = cell_at(row_->arena_.size(), value.size());
+  row_->arena_ += value;
+  return cell;
+}
+
+void RowBuilder::set(size_t index, Cell cell) {
+  row_->cells_[index] = cell;
+  row_->present_ |= uint64_t{1} << index;
+}
+
+void RowBuilder::text(std::string_view column, std::string_view value) {
+  if (value.empty()) return;
+  set(index_of(column), put_text(value));
+  row_->arena_ += '\n';
+}
+
+void RowBuilder::integer(std::string_view column, int64_t value) {
+  const size_t index = index_of(column);
+  CHECK(!lies_in_arena(schema_.columns()[index].type), "a number in a column of numbers");
+  set(index, {value});
+}
+
+void RowBuilder::number(std::string_view column, double value) {
+  set(index_of(column), {std::bit_cast<int64_t>(value)});
+}
+
+void RowBuilder::time(std::string_view column, std::string_view rfc3339) {
+  if (const auto ms = base::parse_rfc3339(rfc3339)) integer(column, *ms);
+}
+
+void RowBuilder::duration(std::string_view column, std::string_view go_duration) {
+  if (const auto ms = base::parse_go_duration(go_duration)) integer(column, *ms);
+}
+
+void RowBuilder::ratio(std::string_view column, int64_t have, int64_t want) {
+  const auto half = [](int64_t n) { return static_cast<uint64_t>(n < 0 ? 0 : n) & 0x7FFFFFFF; };
+  integer(column, static_cast<int64_t>(half(have) << 32 | half(want)));
+}
+
+void RowBuilder::json(std::string_view column, std::string_view json, std::string_view search) {
+  const size_t index = index_of(column);
+  CHECK(lies_in_arena(schema_.columns()[index].type), "JSON in a column that holds it");
+  unsearched_.emplace_back(index, json);
+  if (!search.empty()) {
+    put_text(search);
+    row_->arena_ += '\n';
+  }
+}
+
+void RowBuilder::ref(std::string_view column, const k8s::ObjectRef& ref) {
+  json::Writer out;
+  out.begin_object().key("ref");
+  write_ref(out, ref);
+  out.end_object();
+  json(column, std::move(out).finish(), ref.kind + "/" + ref.name);
+}
+
+void RowBuilder::refs(std::string_view column, const std::vector<k8s::ObjectRef>& refs) {
+  if (refs.empty()) return;
+  json::Writer out;
+  std::string search;
+  out.begin_array();
+  for (const k8s::ObjectRef& ref : refs) {
+    out.begin_object().key("ref");
+    write_ref(out, ref);
+    out.end_object();
+    search += ref.name + " ";
+  }
+  out.end_array();
+  json(column, std::move(out).finish(), search);
+}
+
+void RowBuilder::status(k8s::StatusValue value) { row_->status_ = std::move(value); }
+
+void RowBuilder::labels(const json::Value& labels) {
+  std::string lines;
+  for (const auto& [key, value] : labels.members()) {
+    lines += key;
+    lines += '=';
+    lines += value.str();
+    lines += '\n';
+  }
+  unsearched_.emplace_back(kMaxColumns + 2, std::move(lines));
+}
+
+void RowBuilder::owners(const json::Value& owner_references) {
+  std::string lines;
+  for (const json::Value owner : owner_references.items()) {
+    lines += owner["kind"].str();
+    lines += '/';
+    lines += owner["uid"].str();
+    lines += '\n';
+  }
+  unsearched_.emplace_back(kMaxColumns + 3, std::move(lines));
+}
+
+std::shared_ptr<Row> RowBuilder::finish() {
+  row_->search_end_ = static_cast<uint32_t>(row_->arena_.size());
+  size_t extra = 0;
+  for (const auto& [index, text] : unsearched_) extra += text.size();
+  row_->arena_.reserve(row_->arena_.size() + extra);
+  for (const auto& [index, text] : unsearched_) {
+    const Cell cell = put_text(text);
+    switch (index) {
+      case kMaxColumns + 0: row_->uid_ = cell; break;
+      case kMaxColumns + 1: row_->resource_version_ = cell; break;
+      case kMaxColumns + 2: row_->labels_ = cell; break;
+      case kMaxColumns + 3: row_->owners_ = cell; break;
+      default: set(index, cell);
+    }
+  }
+  row_->arena_.shrink_to_fit();
+  return std::move(row_);
+}
+
+}  // namespace masthead::cache
