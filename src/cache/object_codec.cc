@@ -65,7 +65,9 @@ struct ObjectCodec::Impl {
 ObjectCodec::ObjectCodec() : impl_(std::make_unique<Impl>()) {}
 ObjectCodec::~ObjectCodec() = default;
 
-bool ObjectCodec::has_dictionary() const { return impl_->dictionary.load() != nullptr; }
+bool ObjectCodec::has_dictionary() const {
+  return impl_->dictionary.load() != nullptr;
+}
 
 base::Result<std::string_view> ObjectCodec::strip(std::string_view object) {
   const std::string_view managed = TRY(impl_->splicer.find(object, "metadata", "managedFields"));
@@ -94,9 +96,9 @@ void ObjectCodec::Impl::learn(std::string_view sample) {
 void ObjectCodec::Impl::train() {
   training = false;
   std::vector<char> bytes(limits::kDictionaryBytes);
-  const size_t size = ZDICT_trainFromBuffer(bytes.data(), bytes.size(), samples.data(),
-                                            sample_sizes.data(),
-                                            static_cast<unsigned>(sample_sizes.size()));
+  const size_t size =
+      ZDICT_trainFromBuffer(bytes.data(), bytes.size(), samples.data(), sample_sizes.data(),
+                            static_cast<unsigned>(sample_sizes.size()));
   samples = {};
   sample_sizes = {};
   if (ZDICT_isError(size) != 0) {
@@ -120,8 +122,8 @@ std::string ObjectCodec::compress(std::string_view stripped) {
       dictionary != nullptr
           ? ZSTD_compress_usingCDict(impl_->context.get(), out.data() + 1, out.size() - 1,
                                      stripped.data(), stripped.size(), dictionary->compress.get())
-          : ZSTD_compressCCtx(impl_->context.get(), out.data() + 1, out.size() - 1,
-                              stripped.data(), stripped.size(), kLevel);
+          : ZSTD_compressCCtx(impl_->context.get(), out.data() + 1, out.size() - 1, stripped.data(),
+                              stripped.size(), kLevel);
   return std::string(out.data(), 1 + (ZSTD_isError(size) != 0 ? 0 : size));
 }
 
@@ -139,9 +141,8 @@ base::Result<std::string> ObjectCodec::decompress(std::string_view blob) const {
   if (blob[0] == kWithDictionary && dictionary == nullptr) return broken;
   const size_t size =
       blob[0] == kWithDictionary
-          ? ZSTD_decompress_usingDDict(context.get(), object.data(), object.size(),
-                                       blob.data() + 1, blob.size() - 1,
-                                       dictionary->decompress.get())
+          ? ZSTD_decompress_usingDDict(context.get(), object.data(), object.size(), blob.data() + 1,
+                                       blob.size() - 1, dictionary->decompress.get())
           : ZSTD_decompressDCtx(context.get(), object.data(), object.size(), blob.data() + 1,
                                 blob.size() - 1);
   if (ZSTD_isError(size) != 0 || size != object.size()) return broken;

@@ -15,8 +15,8 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "json/value.h"
 #include "json/splice.h"
+#include "json/value.h"
 
 namespace masthead::cache {
 

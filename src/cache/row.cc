@@ -17,8 +17,10 @@ bool lies_in_arena(ColumnType type) {
     case ColumnType::kDuration:
     case ColumnType::kFlag:
     case ColumnType::kStatus:
-    case ColumnType::kRatio: return false;
-    default: return true;
+    case ColumnType::kRatio:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -31,11 +33,19 @@ void write_cell(const Row& row, const Column& column, size_t index, json::Writer
     case ColumnType::kText:
     case ColumnType::kMono:
     case ColumnType::kRevision:
-    case ColumnType::kUrl: out.string(row.text(index)); return;
-    case ColumnType::kNumber: out.number(row.number(index)); return;
+    case ColumnType::kUrl:
+      out.string(row.text(index));
+      return;
+    case ColumnType::kNumber:
+      out.number(row.number(index));
+      return;
     case ColumnType::kTime:
-    case ColumnType::kDuration: out.integer(row.integer(index)); return;
-    case ColumnType::kFlag: out.boolean(row.integer(index) != 0); return;
+    case ColumnType::kDuration:
+      out.integer(row.integer(index));
+      return;
+    case ColumnType::kFlag:
+      out.boolean(row.integer(index) != 0);
+      return;
     case ColumnType::kRatio: {
       const auto bits = static_cast<uint64_t>(row.integer(index));
       out.begin_object().key("have").integer(static_cast<int64_t>(bits >> 32));
@@ -46,8 +56,12 @@ void write_cell(const Row& row, const Column& column, size_t index, json::Writer
     case ColumnType::kRefs:
     case ColumnType::kTally:
     case ColumnType::kLabels:
-    case ColumnType::kList: out.raw(row.text(index)); return;
-    case ColumnType::kStatus: write_status(out, row.status()); return;
+    case ColumnType::kList:
+      out.raw(row.text(index));
+      return;
+    case ColumnType::kStatus:
+      write_status(out, row.status());
+      return;
   }
 }
 
@@ -55,21 +69,36 @@ void write_cell(const Row& row, const Column& column, size_t index, json::Writer
 
 std::string_view column_type_name(ColumnType type) {
   switch (type) {
-    case ColumnType::kText: return "text";
-    case ColumnType::kMono: return "mono";
-    case ColumnType::kNumber: return "number";
-    case ColumnType::kTime: return "time";
-    case ColumnType::kDuration: return "duration";
-    case ColumnType::kStatus: return "status";
-    case ColumnType::kRatio: return "ratio";
-    case ColumnType::kRef: return "ref";
-    case ColumnType::kRefs: return "refs";
-    case ColumnType::kRevision: return "revision";
-    case ColumnType::kUrl: return "url";
-    case ColumnType::kFlag: return "flag";
-    case ColumnType::kTally: return "tally";
-    case ColumnType::kLabels: return "labels";
-    case ColumnType::kList: return "list";
+    case ColumnType::kText:
+      return "text";
+    case ColumnType::kMono:
+      return "mono";
+    case ColumnType::kNumber:
+      return "number";
+    case ColumnType::kTime:
+      return "time";
+    case ColumnType::kDuration:
+      return "duration";
+    case ColumnType::kStatus:
+      return "status";
+    case ColumnType::kRatio:
+      return "ratio";
+    case ColumnType::kRef:
+      return "ref";
+    case ColumnType::kRefs:
+      return "refs";
+    case ColumnType::kRevision:
+      return "revision";
+    case ColumnType::kUrl:
+      return "url";
+    case ColumnType::kFlag:
+      return "flag";
+    case ColumnType::kTally:
+      return "tally";
+    case ColumnType::kLabels:
+      return "labels";
+    case ColumnType::kList:
+      return "list";
   }
   return "text";
 }
@@ -81,7 +110,9 @@ std::string Row::key() const {
   return key;
 }
 
-double Row::number(size_t column) const { return std::bit_cast<double>(cells_[column].bits); }
+double Row::number(size_t column) const {
+  return std::bit_cast<double>(cells_[column].bits);
+}
 
 std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
   auto copy = std::make_shared<Row>();
@@ -262,7 +293,9 @@ void RowBuilder::refs(std::string_view column, const std::vector<k8s::ObjectRef>
   json(column, std::move(out).finish(), search);
 }
 
-void RowBuilder::status(k8s::StatusValue value) { row_->status_ = std::move(value); }
+void RowBuilder::status(k8s::StatusValue value) {
+  row_->status_ = std::move(value);
+}
 
 void RowBuilder::labels(const json::Value& labels) {
   std::string lines;
@@ -294,11 +327,20 @@ std::shared_ptr<Row> RowBuilder::finish() {
   for (const auto& [index, text] : unsearched_) {
     const Cell cell = put_text(text);
     switch (index) {
-      case kMaxColumns + 0: row_->uid_ = cell; break;
-      case kMaxColumns + 1: row_->resource_version_ = cell; break;
-      case kMaxColumns + 2: row_->labels_ = cell; break;
-      case kMaxColumns + 3: row_->owners_ = cell; break;
-      default: set(index, cell);
+      case kMaxColumns + 0:
+        row_->uid_ = cell;
+        break;
+      case kMaxColumns + 1:
+        row_->resource_version_ = cell;
+        break;
+      case kMaxColumns + 2:
+        row_->labels_ = cell;
+        break;
+      case kMaxColumns + 3:
+        row_->owners_ = cell;
+        break;
+      default:
+        set(index, cell);
     }
   }
   row_->arena_.shrink_to_fit();

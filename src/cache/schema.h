@@ -17,8 +17,21 @@ namespace masthead::cache {
 
 // How a value travels and is drawn; the names are those of CellType in api/openapi.yaml.
 enum class ColumnType : uint8_t {
-  kText, kMono, kNumber, kTime, kDuration, kStatus, kRatio, kRef, kRefs, kRevision, kUrl, kFlag,
-  kTally, kLabels, kList,
+  kText,
+  kMono,
+  kNumber,
+  kTime,
+  kDuration,
+  kStatus,
+  kRatio,
+  kRef,
+  kRefs,
+  kRevision,
+  kUrl,
+  kFlag,
+  kTally,
+  kLabels,
+  kList,
 };
 std::string_view column_type_name(ColumnType type);
 

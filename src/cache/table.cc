@@ -75,11 +75,16 @@ struct ScopeState {
 // How bad a freshness is when several scopes feed one answer.
 int rank(k8s::Freshness::State state) {
   switch (state) {
-    case k8s::Freshness::State::kAbsent: return 4;
-    case k8s::Freshness::State::kStale: return 3;
-    case k8s::Freshness::State::kSyncing: return 2;
-    case k8s::Freshness::State::kForbidden: return 1;
-    case k8s::Freshness::State::kLive: return 0;
+    case k8s::Freshness::State::kAbsent:
+      return 4;
+    case k8s::Freshness::State::kStale:
+      return 3;
+    case k8s::Freshness::State::kSyncing:
+      return 2;
+    case k8s::Freshness::State::kForbidden:
+      return 1;
+    case k8s::Freshness::State::kLive:
+      return 0;
   }
   return 0;
 }
@@ -158,10 +163,17 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
         scope.staging = true;
         scope.staged.clear();
         return;
-      case Type::kUpsert: take(scope, event.object, /*deleted=*/false); return;
-      case Type::kDelete: take(scope, event.object, /*deleted=*/true); return;
-      case Type::kResetEnd: swap_in(scope); return;
-      case Type::kBookmark: return;
+      case Type::kUpsert:
+        take(scope, event.object, /*deleted=*/false);
+        return;
+      case Type::kDelete:
+        take(scope, event.object, /*deleted=*/true);
+        return;
+      case Type::kResetEnd:
+        swap_in(scope);
+        return;
+      case Type::kBookmark:
+        return;
     }
   }
 
@@ -240,8 +252,8 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     Entry& entry = s_.entries[*found];
     entry.generation = scope.generation;
     entry.scope = scope_;
-    const auto order = k8s::compare_resource_versions(item.row->resource_version(),
-                                                      entry.row->resource_version());
+    const auto order =
+        k8s::compare_resource_versions(item.row->resource_version(), entry.row->resource_version());
     // "No object goes back in resourceVersion except at a declared reset."
     if (order && (*order == 0 || (*order < 0 && !reset))) return;
     replace(*found, std::move(item.row), std::move(item.blob));

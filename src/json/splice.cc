@@ -51,8 +51,8 @@ base::Result<std::string_view> Splicer::find(std::string_view object, std::strin
     raw = value.raw_json_token();
   }
   const auto offset = static_cast<size_t>(raw.data() - padded.data());
-  while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' ||
-                          raw.back() == '\t')) {
+  while (!raw.empty() &&
+         (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
     raw.remove_suffix(1);
   }
   return object.substr(offset, raw.size());

@@ -11,7 +11,9 @@ constexpr std::array<std::string_view, kStatusCount> kNames{
     "Waiting", "Progressing", "Suspended", "Ready",    "Static"};
 }
 
-std::string_view status_name(Status status) { return kNames[static_cast<size_t>(status)]; }
+std::string_view status_name(Status status) {
+  return kNames[static_cast<size_t>(status)];
+}
 
 std::optional<Status> status_from_name(std::string_view name) {
   for (size_t i = 0; i < kNames.size(); ++i) {
@@ -25,14 +27,22 @@ std::optional<Status> status_from_name(std::string_view name) {
 
 std::string_view badge_name(Badge badge) {
   switch (badge) {
-    case Badge::kRetrying: return "retrying";
-    case Badge::kStuck: return "stuck";
-    case Badge::kDrifted: return "drifted";
-    case Badge::kOutdated: return "outdated";
-    case Badge::kRequested: return "requested";
-    case Badge::kFetching: return "fetching";
-    case Badge::kFailed: return "failed";
-    case Badge::kUnconfirmed: return "unconfirmed";
+    case Badge::kRetrying:
+      return "retrying";
+    case Badge::kStuck:
+      return "stuck";
+    case Badge::kDrifted:
+      return "drifted";
+    case Badge::kOutdated:
+      return "outdated";
+    case Badge::kRequested:
+      return "requested";
+    case Badge::kFetching:
+      return "fetching";
+    case Badge::kFailed:
+      return "failed";
+    case Badge::kUnconfirmed:
+      return "unconfirmed";
   }
   return "";
 }

@@ -34,9 +34,13 @@ std::string_view status_name(Status status);
 std::optional<Status> status_from_name(std::string_view name);  // any case
 
 // Failed and Stalled: what Home calls broken by itself.
-inline bool is_broken(Status s) { return s == Status::kFailed || s == Status::kStalled; }
+inline bool is_broken(Status s) {
+  return s == Status::kFailed || s == Status::kStalled;
+}
 // Broken, or kept from working by something broken: one spell for "since".
-inline bool is_bad(Status s) { return s <= Status::kRetrying; }
+inline bool is_bad(Status s) {
+  return s <= Status::kRetrying;
+}
 
 enum class Badge : uint8_t {
   kRetrying = 1 << 0,     // failed before and is at it again
@@ -53,13 +57,13 @@ std::string_view badge_name(Badge badge);
 // The state of one object at one time.
 struct StatusValue {
   Status status = Status::kUnknown;
-  uint8_t badges = 0;         // Badge bits
-  bool since_exact = false;   // false: "at least since"
-  int64_t since_ms = 0;       // start of the unbroken spell; 0: not known
-  int64_t recheck_at_ms = 0;  // when time alone may change the status; 0: never
-  base::Interned word;        // the kind's own finer word, such as CrashLoopBackOff
-  base::Interned reason;      // of the condition that decided
-  std::string message;        // for people, as the object says it
+  uint8_t badges = 0;              // Badge bits
+  bool since_exact = false;        // false: "at least since"
+  int64_t since_ms = 0;            // start of the unbroken spell; 0: not known
+  int64_t recheck_at_ms = 0;       // when time alone may change the status; 0: never
+  base::Interned word;             // the kind's own finer word, such as CrashLoopBackOff
+  base::Interned reason;           // of the condition that decided
+  std::string message;             // for people, as the object says it
   std::optional<ObjectRef> cause;  // the first broken object this one waits on
 
   void add(Badge badge) { badges |= static_cast<uint8_t>(badge); }

@@ -1,0 +1,275 @@
+#include "cache/query.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/limits.h"
+
+namespace masthead::cache {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+// Takes one blank-separated word off `text`; quotes keep blanks and may start after a key.
+std::string take_word(std::string_view& text) {
+  std::string word;
+  bool quoted = false;
+  while (!text.empty() && (quoted || text.front() != ' ')) {
+    if (text.front() == '"') {
+      quoted = !quoted;
+    } else {
+      word += text.front();
+    }
+    text.remove_prefix(1);
+  }
+  return word;
+}
+
+struct KeyName {
+  std::string_view prefix;
+  FilterTerm::Key key;
+};
+constexpr KeyName kKeys[] = {{"ns:", FilterTerm::Key::kNamespace},
+                             {"kind:", FilterTerm::Key::kKind},
+                             {"status:", FilterTerm::Key::kStatus},
+                             {"label:", FilterTerm::Key::kLabel}};
+
+base::Result<FilterTerm> parse_term(std::string_view word) {
+  FilterTerm term;
+  if (word.size() > 1 && word.front() == '-') {
+    term.negated = true;
+    word.remove_prefix(1);
+  }
+  for (const KeyName& name : kKeys) {
+    if (word.starts_with(name.prefix)) {
+      term.key = name.key;
+      word.remove_prefix(name.prefix.size());
+      break;
+    }
+  }
+  const bool exact_case =
+      term.key == FilterTerm::Key::kLabel || term.key == FilterTerm::Key::kNamespace;
+  term.value = exact_case ? std::string(word) : lowered(word);
+  return term;
+}
+
+// "k=v" finds that label, "k" any value of it.
+bool has_label(std::string_view labels, std::string_view wanted) {
+  while (!labels.empty()) {
+    const size_t end = labels.find('\n');
+    const std::string_view line = labels.substr(0, end);
+    if (line == wanted) return true;
+    if (line.size() > wanted.size() && line[wanted.size()] == '=' && line.starts_with(wanted) &&
+        wanted.find('=') == std::string_view::npos) {
+      return true;
+    }
+    labels.remove_prefix(end == std::string_view::npos ? labels.size() : end + 1);
+  }
+  return false;
+}
+
+// A status term finds the status, the kind's own word, or a badge.
+bool has_status(const k8s::StatusValue& status, std::string_view wanted) {
+  if (lowered(k8s::status_name(status.status)) == wanted) return true;
+  if (!status.word.empty() && lowered(status.word.text()) == wanted) return true;
+  for (int bit = 0; bit < 8; ++bit) {
+    const auto badge = static_cast<k8s::Badge>(1 << bit);
+    if (status.has(badge) && k8s::badge_name(badge) == wanted) return true;
+  }
+  return false;
+}
+
+bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& kind) {
+  switch (term.key) {
+    case FilterTerm::Key::kText:
+      return contains_ignoring_case(row.search_text(), term.value) ||
+             contains_ignoring_case(row.status().message, term.value) ||
+             contains_ignoring_case(row.status().reason.text(), term.value);
+    case FilterTerm::Key::kNamespace:
+      return row.ns().text() == term.value;
+    case FilterTerm::Key::kKind:
+      return lowered(kind.kind) == term.value;
+    case FilterTerm::Key::kStatus:
+      return has_status(row.status(), term.value);
+    case FilterTerm::Key::kLabel:
+      return has_label(row.labels(), term.value);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool contains_ignoring_case(std::string_view haystack, std::string_view needle) {
+  if (needle.empty()) return true;
+  if (needle.size() > haystack.size()) return false;
+  const char first = needle.front();
+  const char first_upper = first >= 'a' && first <= 'z' ? static_cast<char>(first - 32) : first;
+  const char* const last = haystack.data() + (haystack.size() - needle.size());
+  for (const char* at = haystack.data(); at <= last; ++at) {
+    if (*at != first && *at != first_upper) continue;
+    size_t i = 1;
+    while (i < needle.size() && lower(at[i]) == needle[i]) ++i;
+    if (i == needle.size()) return true;
+  }
+  return false;
+}
+
+base::Result<Filter> Filter::parse(std::string_view text) {
+  if (text.size() > limits::kFilterBytes) {
+    return base::fail(base::ErrorCode::kTooLarge, "The filter is longer than 1,024 bytes.");
+  }
+  Filter filter;
+  while (true) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    if (text.empty()) return filter;
+    FilterTerm term = TRY(parse_term(take_word(text)));
+    // A key without a value yet, as while typing, asks for nothing.
+    if (term.value.empty()) continue;
+    if (filter.terms_.size() >= limits::kFilterTerms) {
+      return base::fail(base::ErrorCode::kTooLarge, "The filter has more than 32 terms.");
+    }
+    filter.terms_.push_back(std::move(term));
+  }
+}
+
+bool Filter::matches(const Row& row, const k8s::GroupKind& kind) const {
+  bool asked[5] = {};
+  bool found[5] = {};
+  for (const FilterTerm& term : terms_) {
+    const bool holds = term_holds(term, row, kind);
+    const auto key = static_cast<size_t>(term.key);
+    // Negated terms, words and labels must hold one by one; ns:, kind: and status: are
+    // alternatives.
+    if (term.negated) {
+      if (holds) return false;
+    } else if (term.key == FilterTerm::Key::kText || term.key == FilterTerm::Key::kLabel) {
+      if (!holds) return false;
+    } else {
+      asked[key] = true;
+      found[key] = found[key] || holds;
+    }
+  }
+  for (size_t key = 0; key < 5; ++key) {
+    if (asked[key] && !found[key]) return false;
+  }
+  return true;
+}
+
+Filter Filter::without_namespaces() const {
+  Filter rest;
+  for (const FilterTerm& term : terms_) {
+    if (term.key != FilterTerm::Key::kNamespace) rest.terms_.push_back(term);
+  }
+  return rest;
+}
+
+std::string Filter::canonical() const {
+  std::vector<std::string> words;
+  for (const FilterTerm& term : terms_) {
+    words.push_back(std::to_string(static_cast<int>(term.key)) + (term.negated ? "-" : "+") +
+                    term.value);
+  }
+  std::sort(words.begin(), words.end());
+  std::string text;
+  for (const std::string& word : words) text += word + '\n';
+  return text;
+}
+
+base::Result<Order> Order::by(const Schema& schema, std::string_view column, bool descending) {
+  const auto& columns = schema.columns();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].id != column || !columns[i].sortable()) continue;
+    Order order;
+    order.column_ = i;
+    order.type_ = columns[i].type;
+    order.descending_ = descending;
+    return order;
+  }
+  return base::fail(base::ErrorCode::kInvalid,
+                    "There is no column to sort by with the name " + std::string(column) + ".");
+}
+
+std::pair<uint8_t, uint64_t> Order::prefix(const Row& row) const {
+  if (!row.has(column_)) return {1, 0};
+  uint64_t key = 0;
+  switch (type_) {
+    case ColumnType::kStatus:
+      key = static_cast<uint64_t>(row.status().status);
+      break;
+    case ColumnType::kNumber: {
+      const auto bits = std::bit_cast<uint64_t>(row.number(column_));
+      key = (bits >> 63) != 0 ? ~bits : bits | (uint64_t{1} << 63);
+      break;
+    }
+    case ColumnType::kRatio:
+      return {0, 0};
+    case ColumnType::kTime:
+    case ColumnType::kDuration:
+    case ColumnType::kFlag:
+      key = static_cast<uint64_t>(row.integer(column_)) ^ (uint64_t{1} << 63);
+      break;
+    default: {
+      const std::string_view text = row.text(column_);
+      for (size_t i = 0; i < 8; ++i) {
+        key = key << 8 | (i < text.size() ? static_cast<uint8_t>(lower(text[i])) : 0);
+      }
+    }
+  }
+  return {0, descending_ ? ~key : key};
+}
+
+int Order::compare_values(const Row& a, const Row& b) const {
+  const auto three_way = [](auto x, auto y) { return x < y ? -1 : (y < x ? 1 : 0); };
+  switch (type_) {
+    case ColumnType::kStatus:
+      return three_way(static_cast<int>(a.status().status), static_cast<int>(b.status().status));
+    case ColumnType::kNumber:
+      return three_way(a.number(column_), b.number(column_));
+    case ColumnType::kRatio: {
+      const auto share = [&](const Row& row) {
+        const auto bits = static_cast<uint64_t>(row.integer(column_));
+        const auto want = static_cast<double>(bits & 0xFFFFFFFF);
+        return want == 0 ? 1.0 : static_cast<double>(bits >> 32) / want;
+      };
+      return three_way(share(a), share(b));
+    }
+    case ColumnType::kTime:
+    case ColumnType::kDuration:
+    case ColumnType::kFlag:
+      return three_way(a.integer(column_), b.integer(column_));
+    default: {
+      const std::string_view x = a.text(column_);
+      const std::string_view y = b.text(column_);
+      const size_t common = std::min(x.size(), y.size());
+      for (size_t i = 0; i < common; ++i) {
+        const auto cx = static_cast<uint8_t>(lower(x[i]));
+        const auto cy = static_cast<uint8_t>(lower(y[i]));
+        if (cx != cy) return cx < cy ? -1 : 1;
+      }
+      return three_way(x.size(), y.size());
+    }
+  }
+}
+
+bool Order::less(const Row& a, const Row& b) const {
+  const bool has_a = a.has(column_);
+  const bool has_b = b.has(column_);
+  if (has_a != has_b) return has_a;
+  if (has_a) {
+    const int order = compare_values(a, b);
+    if (order != 0) return descending_ ? order > 0 : order < 0;
+  }
+  if (const int order = a.name().compare(b.name()); order != 0) return order < 0;
+  return a.ns().text() < b.ns().text();
+}
+
+}  // namespace masthead::cache

@@ -1,0 +1,69 @@
+// What a list asks for: filter and order. Plain values; the grammar of the filter is that of the
+// page's search box.
+//
+//   web ns:shop status:failed -label:tier=test
+//
+// Words are free text, all of which must be found. Terms of one key are alternatives (`ns:a ns:b`),
+// terms of different keys must all hold, a leading '-' negates. Quotes keep blanks: "no such".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cache/row.h"
+#include "k8s/identifiers.h"
+
+namespace masthead::cache {
+
+struct FilterTerm {
+  enum class Key { kText, kNamespace, kKind, kStatus, kLabel };
+  Key key = Key::kText;
+  bool negated = false;
+  std::string value;  // lower case for text, kind and status
+  bool operator==(const FilterTerm&) const = default;
+};
+
+class Filter {
+ public:
+  Filter() = default;
+  // kTooLarge past limits::kFilterBytes or kFilterTerms; kInvalid for a status nobody has.
+  static base::Result<Filter> parse(std::string_view text);
+
+  bool matches(const Row& row, const k8s::GroupKind& kind) const;
+  bool empty() const { return terms_.empty(); }
+  const std::vector<FilterTerm>& terms() const { return terms_; }
+  // The same filter without its namespace terms.
+  Filter without_namespaces() const;
+  // The same text for the same meaning: what queries are shared by.
+  std::string canonical() const;
+
+ private:
+  std::vector<FilterTerm> terms_;
+};
+
+// Whether `haystack` holds `needle` (already lower case), ASCII letters in any case.
+bool contains_ignoring_case(std::string_view haystack, std::string_view needle);
+
+// The order of rows by one column's value. Rows without a value come last either way; ties are
+// always broken by namespace and name, so that rows never swap for no reason.
+class Order {
+ public:
+  Order() = default;
+  // kInvalid for a column the schema does not have or that has no order.
+  static base::Result<Order> by(const Schema& schema, std::string_view column, bool descending);
+
+  bool less(const Row& a, const Row& b) const;
+  // The same order as less() as far as it decides: absent (1 bit) and the first bytes of the value.
+  std::pair<uint8_t, uint64_t> prefix(const Row& row) const;
+
+ private:
+  int compare_values(const Row& a, const Row& b) const;
+
+  size_t column_ = 0;
+  ColumnType type_ = ColumnType::kText;
+  bool descending_ = false;
+};
+
+}  // namespace masthead::cache

@@ -1,0 +1,159 @@
+#include "cache/query_index.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+
+namespace masthead::cache {
+namespace {
+// Past this many the older half is forgotten: whoever asks for them gets "yes, touched".
+constexpr size_t kTouchesKept = 4096;
+constexpr size_t kToTheEnd = std::numeric_limits<size_t>::max();
+}  // namespace
+
+QueryIndex::QueryIndex(Filter filter, Order order, k8s::GroupKind kind)
+    : filter_(std::move(filter)), order_(order), kind_(std::move(kind)) {}
+
+void QueryIndex::rebuild(const std::vector<RowPtr>& rows) {
+  struct Keyed {
+    std::pair<uint8_t, uint64_t> prefix;
+    const Row* row;
+  };
+  std::vector<Keyed> keyed;
+  keyed.reserve(rows.size());
+  held_.clear();
+  unfiltered_ = rows.size();
+  for (const RowPtr& row : rows) {
+    if (!filter_.matches(*row, kind_)) continue;
+    if (held_.size() <= row->slot()) held_.resize(row->slot() + rows.size() / 4 + 64);
+    held_[row->slot()] = row;
+    keyed.push_back({order_.prefix(*row), row.get()});
+  }
+  // Most comparisons end at the prefix, without touching the rows.
+  std::sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
+    return a.prefix != b.prefix ? a.prefix < b.prefix : order_.less(*a.row, *b.row);
+  });
+  chunks_.clear();
+  for (size_t i = 0; i < keyed.size(); ++i) {
+    if (i % (kChunkRows / 2) == 0) chunks_.emplace_back().reserve(kChunkRows);
+    chunks_.back().push_back(keyed[i].row);
+  }
+  size_ = keyed.size();
+  rows_visited_ += rows.size();
+  ++version_;
+  touches_.clear();
+  forgotten_version_ = version_;
+}
+
+void QueryIndex::apply(const Change& change) {
+  const RowPtr& after = change.after;
+  const uint32_t slot = after != nullptr ? after->slot() : change.before->slot();
+  if (change.before == nullptr) ++unfiltered_;
+  if (after == nullptr && unfiltered_ > 0) --unfiltered_;
+  const bool was_here = holds(slot);
+  const bool belongs = after != nullptr && filter_.matches(*after, kind_);
+  ++rows_visited_;
+  if (!was_here && !belongs) return;
+  if (was_here && belongs && held_[slot] == after) return;
+  ++version_;
+  const size_t left = was_here ? remove(slot) : kToTheEnd;
+  const size_t entered = belongs ? insert(after) : kToTheEnd;
+  if (was_here && belongs) {
+    note_touch(std::min(left, entered), std::max(left, entered));
+  } else {
+    note_touch(std::min(left, entered), kToTheEnd);
+  }
+}
+
+QueryIndex::Place QueryIndex::place_of(const Row& row) const {
+  const auto before = [&](const Row* a, const Row& b) {
+    ++rows_visited_;
+    return order_.less(*a, b);
+  };
+  const auto chunk = std::lower_bound(
+      chunks_.begin(), chunks_.end(), row,
+      [&](const std::vector<const Row*>& one, const Row& b) { return before(one.back(), b); });
+  if (chunk == chunks_.end()) return {chunks_.size(), 0};
+  const auto at = std::lower_bound(chunk->begin(), chunk->end(), row, before);
+  return {static_cast<size_t>(chunk - chunks_.begin()), static_cast<size_t>(at - chunk->begin())};
+}
+
+size_t QueryIndex::rank_of(Place place) const {
+  size_t rank = place.at;
+  for (size_t i = 0; i < place.chunk; ++i) rank += chunks_[i].size();
+  return rank;
+}
+
+size_t QueryIndex::insert(const RowPtr& row) {
+  if (held_.size() <= row->slot()) held_.resize(row->slot() + 64 + held_.size() / 2);
+  held_[row->slot()] = row;
+  Place place = place_of(*row);
+  if (place.chunk == chunks_.size()) {
+    if (chunks_.empty()) chunks_.emplace_back().reserve(kChunkRows);
+    place = {chunks_.size() - 1, chunks_.back().size()};
+  }
+  const size_t rank = rank_of(place);
+  auto& chunk = chunks_[place.chunk];
+  chunk.insert(chunk.begin() + static_cast<ptrdiff_t>(place.at), row.get());
+  if (chunk.size() >= kChunkRows) {
+    const auto middle = chunk.begin() + kChunkRows / 2;
+    std::vector<const Row*> upper;
+    upper.reserve(kChunkRows);
+    upper.assign(middle, chunk.end());
+    chunk.erase(middle, chunk.end());
+    chunks_.insert(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk) + 1, std::move(upper));
+  }
+  ++size_;
+  return rank;
+}
+
+size_t QueryIndex::remove(uint32_t slot) {
+  const RowPtr row = std::exchange(held_[slot], nullptr);
+  const Place place = place_of(*row);
+  CHECK(place.chunk < chunks_.size() && chunks_[place.chunk][place.at] == row.get(),
+        "a held row stands where its own value says");
+  const size_t rank = rank_of(place);
+  auto& chunk = chunks_[place.chunk];
+  chunk.erase(chunk.begin() + static_cast<ptrdiff_t>(place.at));
+  if (chunk.empty()) chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk));
+  --size_;
+  return rank;
+}
+
+std::vector<RowPtr> QueryIndex::window(size_t first, size_t count) const {
+  std::vector<RowPtr> rows;
+  for (const auto& chunk : chunks_) {
+    if (rows.size() == count) break;
+    if (first >= chunk.size()) {
+      first -= chunk.size();
+      continue;
+    }
+    for (size_t i = first; i < chunk.size() && rows.size() < count; ++i) {
+      rows.push_back(held_[chunk[i]->slot()]);
+    }
+    first = 0;
+  }
+  rows_visited_ += rows.size();
+  return rows;
+}
+
+void QueryIndex::note_touch(size_t from, size_t to) {
+  if (touches_.size() >= kTouchesKept) {
+    const size_t dropped = kTouchesKept / 2;
+    forgotten_version_ = touches_[dropped - 1].version;
+    touches_.erase(touches_.begin(), touches_.begin() + dropped);
+  }
+  touches_.push_back({version_, from, to});
+}
+
+bool QueryIndex::touched(uint64_t since_version, size_t first, size_t last) const {
+  if (since_version < forgotten_version_) return true;
+  for (auto touch = touches_.rbegin(); touch != touches_.rend(); ++touch) {
+    if (touch->version <= since_version) return false;
+    if (touch->from < last && touch->to >= first) return true;
+  }
+  return false;
+}
+
+}  // namespace masthead::cache
