@@ -1,0 +1,31 @@
+// The shape of answers, checked as far as the page would otherwise break on them.
+import type { Meta, SearchResult, YamlText } from './types';
+
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'array' | 'object'>>;
+
+function has(body: unknown, shape: Shape): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(body));
+  return Object.entries(shape).every(([key, wanted]) => {
+    const value = fields.get(key);
+    if (wanted === 'array') return Array.isArray(value);
+    if (wanted === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return typeof value === wanted;
+  });
+}
+
+export const isMeta = (body: unknown): body is Meta =>
+  has(body, {
+    revision: 'number',
+    version: 'string',
+    cluster: 'object',
+    ready: 'boolean',
+    sections: 'array',
+    tables: 'array',
+    namespaces: 'array',
+    guidance: 'array',
+  });
+
+export const isSearchResult = (body: unknown): body is SearchResult => has(body, { total: 'number', hits: 'array' });
+
+export const isYamlText = (body: unknown): body is YamlText => has(body, { yaml: 'string', resourceVersion: 'string' });

@@ -1,0 +1,645 @@
+// Generated from api/openapi.yaml by `npm run generate`; do not edit.
+
+export interface paths {
+    readonly "/api/meta": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Who, where, and which tables there are. Fetched at start and again when a `meta` frame announces a new revision. */
+        readonly get: operations["getMeta"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Objects by name, namespace, kind and what their rows hold, best first, within what the user may list. */
+        readonly get: operations["search"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/yaml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description One object as YAML, newest state the cache or, with `live`, the API server has. managedFields are folded into a summary. */
+        readonly get: operations["getYaml"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/licenses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["getLicenses"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        readonly Problem: {
+            readonly code: components["schemas"]["ErrorCode"];
+            /** @description What happened. */
+            readonly text: string;
+            /** @description What to do. */
+            readonly hint?: string;
+            readonly params?: {
+                readonly [key: string]: string;
+            };
+        };
+        /** @enum {string} */
+        readonly ErrorCode: "invalid" | "not_found" | "unauthenticated" | "forbidden" | "conflict" | "gone" | "too_many_requests" | "too_large" | "unavailable" | "timeout" | "tls" | "unsupported" | "cancelled" | "internal";
+        /**
+         * @description The one vocabulary of states, worst first.
+         * @enum {string}
+         */
+        readonly Status: "Failed" | "Stalled" | "Blocked" | "Retrying" | "Unknown" | "Terminating" | "Waiting" | "Progressing" | "Suspended" | "Ready" | "Static";
+        /** @enum {string} */
+        readonly Badge: "retrying" | "stuck" | "drifted" | "outdated" | "requested" | "fetching" | "failed" | "suspended" | "unconfirmed";
+        /** @description One object of the cluster. `table` is present where the object's kind has a list. */
+        readonly Ref: {
+            readonly group: string;
+            readonly kind: string;
+            readonly namespace: string;
+            readonly name: string;
+            readonly table?: string;
+        };
+        readonly StatusCell: {
+            readonly status: components["schemas"]["Status"];
+            /** @description A kind's own finer word, as kubectl says it, such as CrashLoopBackOff; shown after the status. */
+            readonly word?: string;
+            readonly reason?: string;
+            readonly message?: string;
+            readonly badges?: readonly components["schemas"]["Badge"][];
+            /** @description Start of the unbroken spell. */
+            readonly since?: number;
+            /** @description false: at least since then */
+            readonly sinceExact?: boolean;
+            /** @description The first broken object that this one waits on. */
+            readonly cause?: components["schemas"]["Ref"];
+        };
+        readonly Ratio: {
+            readonly have: number;
+            readonly want: number;
+        };
+        /** @description An object and, where the user may see it, its state. */
+        readonly LinkedRef: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly status?: components["schemas"]["Status"];
+            /** @description How it is related: source, chart source, depends on, owner, owned, applied by, … */
+            readonly relation?: string;
+            /** @description The user may list such objects and it does not exist. */
+            readonly missing?: boolean;
+            readonly remark?: string;
+        };
+        /**
+         * @description How a value travels and is drawn: `text` string; `mono` string in a fixed font; `number` number; `time` integer;
+         *     `duration` integer (ms); `status` StatusCell; `ratio` Ratio; `ref` LinkedRef; `refs` list of LinkedRef; `revision`
+         *     string such as `main@sha1:4f2c…`; `url` string (credentials already masked); `flag` boolean; `tally` object of Status to count;
+         *     `labels` object of strings; `list` list of strings. Every value may be null: not known, or not there.
+         * @enum {string}
+         */
+        readonly CellType: "text" | "mono" | "number" | "time" | "duration" | "status" | "ratio" | "ref" | "refs" | "revision" | "url" | "flag" | "tally" | "labels" | "list";
+        /** @description A value of the column's type; see CellType. */
+        readonly Cell: null | string | number | boolean | components["schemas"]["StatusCell"] | components["schemas"]["Ratio"] | components["schemas"]["LinkedRef"] | readonly components["schemas"]["LinkedRef"][] | readonly string[] | {
+            readonly [key: string]: string;
+        } | {
+            readonly [key: string]: number;
+        };
+        readonly Column: {
+            readonly id: string;
+            readonly title: string;
+            readonly type: components["schemas"]["CellType"];
+            readonly sortable: boolean;
+            /** @description Shown until the person chooses otherwise. */
+            readonly shown: boolean;
+            /** @description Preferred width in pixels. */
+            readonly width?: number;
+            readonly explanation?: string;
+        };
+        /** @description One kind. Columns `status` (where the kind has one), `namespace`, `name` come first and are pinned. */
+        readonly Table: {
+            /** @description `resource.group`, as CRDs are named; `pods` for the core group. */
+            readonly id: string;
+            readonly group: string;
+            readonly kind: string;
+            /** @description The served version that is watched. */
+            readonly version?: string;
+            /** @description Plural for menus. */
+            readonly title: string;
+            readonly singular: string;
+            readonly namespaced: boolean;
+            /** @description Id of the navigation section. */
+            readonly section: string;
+            readonly columns: readonly components["schemas"]["Column"][];
+            readonly sort: string;
+            readonly descending: boolean;
+        };
+        readonly Section: {
+            readonly id: string;
+            readonly title: string;
+            readonly tables: readonly string[];
+        };
+        /** @description Something the person should know or do about the cluster as a whole. */
+        readonly Guidance: {
+            readonly id: string;
+            /** @enum {string} */
+            readonly severity?: "info" | "warning" | "error";
+            readonly text: string;
+            readonly hint?: string;
+        };
+        readonly Cluster: {
+            /** @description UID of the kube-system namespace; absent until known or when it may not be read. */
+            readonly uid?: string;
+            readonly name: string;
+            readonly context?: string;
+            readonly server: string;
+            readonly version?: string;
+        };
+        readonly Meta: {
+            readonly revision: number;
+            readonly version: string;
+            readonly cluster: components["schemas"]["Cluster"];
+            readonly user: string;
+            readonly readOnly: boolean;
+            /** @description false: discovery has not answered yet; tables is empty because it is unknown. */
+            readonly ready: boolean;
+            readonly sections: readonly components["schemas"]["Section"][];
+            readonly tables: readonly components["schemas"]["Table"][];
+            /** @description Those the user is known to see something in. */
+            readonly namespaces: readonly string[];
+            /** @description false: there may be others that he may not list. */
+            readonly namespacesComplete: boolean;
+            readonly guidance: readonly components["schemas"]["Guidance"][];
+        };
+        readonly SearchResult: {
+            readonly total: number;
+            readonly hits: readonly {
+                readonly ref: components["schemas"]["Ref"];
+                readonly status?: components["schemas"]["Status"];
+                /** @description What matched when it is not the name. */
+                readonly why?: string;
+            }[];
+        };
+        readonly YamlText: {
+            readonly yaml: string;
+            readonly resourceVersion: string;
+            /** @description false: from the cache, since the API server did not answer */
+            readonly live: boolean;
+        };
+        readonly Freshness: {
+            /** @enum {string} */
+            readonly state: "syncing" | "live" | "stale" | "forbidden" | "absent" | "partial";
+            readonly since?: number;
+            readonly confirmed?: number;
+            readonly nextTry?: number;
+            readonly cause?: components["schemas"]["Problem"];
+        };
+        /** @description Something the answer does not cover. */
+        readonly Missing: {
+            readonly table?: string;
+            /** @description Absent: all namespaces. */
+            readonly namespace?: string;
+            readonly text: string;
+            /** @description The right that is missing, such as `list kustomizations.kustomize.toolkit.fluxcd.io`. */
+            readonly right?: string;
+            /** @description A Role or ClusterRole in YAML that would give it. */
+            readonly role?: string;
+        };
+        readonly ListQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "list";
+            readonly table: string;
+            /** @description Free text and terms `ns:`, `kind:`, `status:`, `label:key=value`, each negated by a leading `-`. */
+            readonly filter?: string;
+            readonly sort?: string;
+            readonly descending?: boolean;
+            readonly first: number;
+            readonly count: number;
+        };
+        readonly HomeQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "home";
+            /** @description Only this namespace; absent is all. */
+            readonly namespace?: string;
+        };
+        readonly DetailQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "detail";
+            readonly table: string;
+            readonly namespace?: string;
+            readonly name: string;
+        };
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DetailQuery"];
+        readonly ClientFrame: {
+            /** @constant */
+            readonly type: "subscribe";
+            readonly id: number;
+            readonly query: components["schemas"]["Query"];
+        } | {
+            /** @constant */
+            readonly type: "update";
+            readonly id: number;
+            readonly query: components["schemas"]["Query"];
+        } | {
+            /** @constant */
+            readonly type: "unsubscribe";
+            readonly id: number;
+        } | {
+            /** @constant */
+            readonly type: "credit";
+            readonly n: number;
+        };
+        readonly Row: {
+            /** @description `namespace/name`, or `/name` for cluster-scoped kinds. */
+            readonly key: string;
+            /** @description In the order of the table's columns. */
+            readonly cells: readonly components["schemas"]["Cell"][];
+        };
+        readonly HelloFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "hello";
+            /** @constant */
+            readonly protocol: 1;
+            readonly serverTime: number;
+            readonly version: string;
+            readonly metaRevision: number;
+            /** @description The server sends some frame (a `connection` if nothing else) at least this often; the page takes a socket that is silent for twice as long for dead. Absent: no promise. */
+            readonly heartbeatMs?: number;
+        };
+        /** @description The whole window. */
+        readonly ResetFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "reset";
+            readonly id: number;
+            readonly seq: number;
+            /** @description Rows that match the filter. */
+            readonly total: number;
+            /** @description Rows without the filter. */
+            readonly unfiltered: number;
+            /** @description Rows that match without the filter's `ns:` terms. */
+            readonly elsewhere?: number;
+            /** @description Index of the first row of the window. */
+            readonly first: number;
+            readonly rows: readonly components["schemas"]["Row"][];
+        };
+        /**
+         * @description The window's changes. Apply: drop `removes`, put `upserts`, then, where `order` is present, arrange the window
+         *     as it says (all its keys). Rows that left the window but still exist are among `removes` as well.
+         */
+        readonly DeltaFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "delta";
+            readonly id: number;
+            readonly seq: number;
+            readonly total: number;
+            readonly unfiltered: number;
+            readonly elsewhere?: number;
+            readonly first: number;
+            readonly upserts: readonly components["schemas"]["Row"][];
+            readonly removes: readonly string[];
+            /** @description Those of `removes` that no longer exist in the list at all. */
+            readonly gone?: readonly string[];
+            readonly order?: readonly string[];
+        };
+        /** @description How far a subscription's data can be trusted, and what it does not cover. Sent at start and at each change. */
+        readonly StateFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "state";
+            readonly id: number;
+            readonly freshness: components["schemas"]["Freshness"];
+            readonly missing: readonly components["schemas"]["Missing"][];
+        };
+        /** @description Without id it is about the socket, which is closed after it; with id the subscription is over. */
+        readonly ErrorFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "error";
+            readonly id?: number;
+            readonly code: components["schemas"]["ErrorCode"];
+            readonly text: string;
+            readonly hint?: string;
+        };
+        readonly MetaFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "meta";
+            readonly revision: number;
+        };
+        /** @description The state of the connection to the cluster as a whole, for the banner and the freshness mark. Sent after hello and at each change; costs no credit. */
+        readonly ConnectionFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "connection";
+            readonly freshness: components["schemas"]["Freshness"];
+        };
+        readonly HomeFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "home";
+            readonly id: number;
+            readonly seq: number;
+            readonly home: components["schemas"]["Home"];
+        };
+        readonly DetailFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "detail";
+            readonly id: number;
+            readonly seq: number;
+            /** @description Absent: there is no such object (or it may not be seen). */
+            readonly detail?: components["schemas"]["Detail"];
+        };
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DetailFrame"];
+        /** @description Something that moved and may explain what came after. */
+        readonly Change: {
+            readonly at: number;
+            readonly text: string;
+            readonly revision?: string;
+            /** @description Subject of the commit. */
+            readonly subject?: string;
+            readonly ref?: components["schemas"]["Ref"];
+            /** @description How long before the trouble it happened. */
+            readonly beforeMs?: number;
+        };
+        readonly Cause: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly status: components["schemas"]["StatusCell"];
+            /** @description Objects that wait on it */
+            readonly waiting: number;
+            readonly waitingObjects: readonly components["schemas"]["LinkedRef"][];
+            readonly before?: components["schemas"]["Change"];
+        };
+        readonly Moved: {
+            readonly at: number;
+            readonly ref: components["schemas"]["Ref"];
+            readonly status: components["schemas"]["Status"];
+            readonly from?: components["schemas"]["Status"];
+            readonly revision?: string;
+            readonly subject?: string;
+            readonly message?: string;
+        };
+        readonly Count: {
+            readonly table: string;
+            readonly title: string;
+            readonly total: number;
+            readonly byStatus: {
+                readonly [key: string]: number;
+            };
+        };
+        readonly Home: {
+            /** @description false: not everything has been read yet, so nothing may be called fine. */
+            readonly known: boolean;
+            readonly causes: readonly components["schemas"]["Cause"][];
+            /** @description Objects waiting, over all causes, each once. */
+            readonly waiting: number;
+            readonly oldest?: number;
+            readonly moved: readonly components["schemas"]["Moved"][];
+            /** @description In the last hour. */
+            readonly movedTotal: number;
+            readonly counts: readonly components["schemas"]["Count"][];
+            /** @description All objects in the counts. */
+            readonly total: number;
+            readonly lastChange?: components["schemas"]["Moved"];
+            /** @description Versions of the Flux controllers that run, as one line; absent when not known. */
+            readonly flux?: string;
+        };
+        readonly Condition: {
+            readonly type: string;
+            /** @description True, False or Unknown, or what the object says. */
+            readonly status: string;
+            /** @description Whether this value is what one wants; null: neither. */
+            readonly good: boolean | null;
+            readonly reason?: string;
+            readonly message?: string;
+            readonly since?: number;
+            readonly observedGeneration?: number;
+        };
+        readonly Event: {
+            /** @enum {string} */
+            readonly type: "Normal" | "Warning" | "Other";
+            readonly reason: string;
+            readonly message: string;
+            readonly count: number;
+            readonly first?: number;
+            readonly last?: number;
+            readonly source?: string;
+            readonly revision?: string;
+        };
+        readonly Field: {
+            readonly id: string;
+            readonly label: string;
+            readonly type: components["schemas"]["CellType"];
+            readonly value: components["schemas"]["Cell"];
+            readonly explanation?: string;
+        };
+        readonly DetailSection: {
+            readonly id: string;
+            readonly title: string;
+            readonly fields: readonly components["schemas"]["Field"][];
+        };
+        readonly Detail: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly uid: string;
+            readonly apiVersion?: string;
+            readonly created?: number;
+            readonly generation?: number;
+            /** @description deletionTimestamp */
+            readonly deleting?: number;
+            readonly finalizers?: readonly string[];
+            readonly status?: components["schemas"]["StatusCell"];
+            /** @description The cause in one sentence, for the second line of the drawer. */
+            readonly sentence?: string;
+            readonly sections: readonly components["schemas"]["DetailSection"][];
+            readonly conditions: readonly components["schemas"]["Condition"][];
+            readonly events: readonly components["schemas"]["Event"][];
+            readonly eventsFreshness: components["schemas"]["Freshness"];
+            readonly owners: readonly components["schemas"]["LinkedRef"][];
+            readonly owned: readonly components["schemas"]["LinkedRef"][];
+            readonly ownedTotal?: number;
+            readonly related: readonly components["schemas"]["LinkedRef"][];
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly annotations: {
+                readonly [key: string]: string;
+            };
+            /** @description Why the object could not be read as its kind; it is shown raw. */
+            readonly garbage?: string;
+        };
+    };
+    responses: {
+        /** @description What went wrong. */
+        readonly Problem: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly getMeta: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Meta"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly search: {
+        readonly parameters: {
+            readonly query: {
+                readonly q: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getYaml: {
+        readonly parameters: {
+            readonly query: {
+                readonly table: string;
+                readonly namespace?: string;
+                readonly name: string;
+                readonly managedFields?: "folded" | "full";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["YamlText"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getLicenses: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The notices of third parties. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+        };
+    };
+}

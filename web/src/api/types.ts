@@ -1,0 +1,44 @@
+// Short names for the generated types of api/openapi.yaml.
+import type { components } from './generated';
+
+type Schemas = components['schemas'];
+
+export type Problem = Schemas['Problem'];
+export type ErrorCode = Schemas['ErrorCode'];
+export type StatusName = Schemas['Status'];
+export type Badge = Schemas['Badge'];
+export type Ref = Schemas['Ref'];
+export type StatusCell = Schemas['StatusCell'];
+export type Ratio = Schemas['Ratio'];
+export type LinkedRef = Schemas['LinkedRef'];
+export type CellType = Schemas['CellType'];
+export type Cell = Schemas['Cell'];
+export type Column = Schemas['Column'];
+export type TableInfo = Schemas['Table'];
+export type Section = Schemas['Section'];
+export type Guidance = Schemas['Guidance'];
+export type Meta = Schemas['Meta'];
+export type SearchResult = Schemas['SearchResult'];
+export type YamlText = Schemas['YamlText'];
+export type Freshness = Schemas['Freshness'];
+export type Missing = Schemas['Missing'];
+export type ListQuery = Schemas['ListQuery'];
+export type Query = Schemas['Query'];
+export type ClientFrame = Schemas['ClientFrame'];
+export type Row = Schemas['Row'];
+export type HelloFrame = Schemas['HelloFrame'];
+export type ResetFrame = Schemas['ResetFrame'];
+export type DeltaFrame = Schemas['DeltaFrame'];
+export type StateFrame = Schemas['StateFrame'];
+export type ErrorFrame = Schemas['ErrorFrame'];
+export type ServerFrame = Schemas['ServerFrame'];
+export type Change = Schemas['Change'];
+export type Cause = Schemas['Cause'];
+export type Moved = Schemas['Moved'];
+export type Count = Schemas['Count'];
+export type Home = Schemas['Home'];
+export type Condition = Schemas['Condition'];
+export type KubeEvent = Schemas['Event'];
+export type Field = Schemas['Field'];
+export type DetailSection = Schemas['DetailSection'];
+export type Detail = Schemas['Detail'];

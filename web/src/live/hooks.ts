@@ -1,0 +1,47 @@
+// The React side of the live stores.
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { Detail, Home, Meta, Ref } from '../api/types';
+import type { LiveClient } from './client';
+import type { LatestSnapshot, LatestStore } from './latestStore';
+import type { ListSnapshot, ListSpec, ListStore } from './listStore';
+
+export const LiveContext = createContext<LiveClient | undefined>(undefined);
+
+export function useLive(): LiveClient {
+  const live = useContext(LiveContext);
+  if (live === undefined) throw new Error('A live component stands outside the live provider.');
+  return live;
+}
+
+export function useMeta(): Meta | undefined {
+  const { meta } = useLive();
+  const state = useSyncExternalStore(meta.subscribe, meta.get);
+  return state.phase === 'ready' ? state.meta : undefined;
+}
+
+/** One store a table; another filter or order goes into the same store, so that the old rows stay until it is answered. */
+export function useLiveList(spec: ListSpec): { readonly store: ListStore; readonly list: ListSnapshot } {
+  const live = useLive();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the rest of the spec is handed on below
+  const store = useMemo(() => live.list(spec), [live, spec.table]);
+  useEffect(() => {
+    store.setSpec(spec);
+  }, [store, spec]);
+  return { store, list: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+export function useLiveDetail(ref: Pick<Ref, 'namespace' | 'name'> & { readonly table: string }): {
+  readonly store: LatestStore<Detail>;
+  readonly snapshot: LatestSnapshot<Detail>;
+} {
+  const live = useLive();
+  const { table, namespace, name } = ref;
+  const store = useMemo(() => live.detail({ table, namespace, name }), [live, table, namespace, name]);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+export function useLiveHome(namespace: string): { readonly store: LatestStore<Home>; readonly snapshot: LatestSnapshot<Home> } {
+  const live = useLive();
+  const store = live.home(namespace);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
