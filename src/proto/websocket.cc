@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "proto/utf8.h"
+#include "base/utf8.h"
 
 namespace masthead::proto {
 namespace {
@@ -71,7 +71,7 @@ std::string WebSocketCodec::close(uint16_t code, std::string_view reason) {
   if (code != kCloseNoStatus) {
     payload += static_cast<char>(code >> 8);
     payload += static_cast<char>(code & 0xFF);
-    payload += utf8_prefix(reason, 123);
+    payload += base::utf8_prefix(reason, 123);
   }
   return frame(kClose, payload);
 }
@@ -171,7 +171,7 @@ std::optional<WebSocketError> WebSocketCodec::finish_frame(
   }
   if (!header.fin) return std::nullopt;
   const bool is_text = std::exchange(message_opcode_, uint8_t{0}) == kText;
-  if (is_text && !is_utf8(message_)) {
+  if (is_text && !base::is_utf8(message_)) {
     return WebSocketError{kCloseBadData, "a text message that is not UTF-8 (§8.1)"};
   }
   deliver({is_text ? WebSocketMessage::Type::kText : WebSocketMessage::Type::kBinary,
@@ -188,7 +188,7 @@ std::optional<WebSocketError> WebSocketCodec::finish_close(
     code = static_cast<uint16_t>(static_cast<uint8_t>(payload[0]) << 8 |
                                  static_cast<uint8_t>(payload[1]));
     if (!is_sendable_close_code(code)) return violation("a close code that is never sent (§7.4)");
-    if (!is_utf8(std::string_view(payload).substr(2))) {
+    if (!base::is_utf8(std::string_view(payload).substr(2))) {
       return WebSocketError{kCloseBadData, "a close reason that is not UTF-8 (§5.5.1)"};
     }
   }

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "proto/utf8.h"
-
 namespace masthead::proto {
 namespace {
 
@@ -156,17 +154,6 @@ TEST(WebSocket, checks_the_upgrade_request) {
   EXPECT_EQ(check_websocket_upgrade(wrong)->status, 400);
   EXPECT_NE(websocket_upgrade_answer(upgrade(), "v1").find("Sec-WebSocket-Protocol: v1\r\n"),
             std::string::npos);
-}
-
-TEST(Utf8, knows_the_edges) {
-  for (const char* good :
-       {"", "a", "\xC2\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF"}) {
-    EXPECT_TRUE(is_utf8(good)) << good;
-  }
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC2", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5",
-                          "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF"}) {
-    EXPECT_FALSE(is_utf8(bad)) << bad;
-  }
 }
 
 }  // namespace

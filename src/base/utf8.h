@@ -3,11 +3,11 @@
 
 #include <string_view>
 
-namespace masthead::proto {
+namespace masthead::base {
 
 bool is_utf8(std::string_view text);
 
 // The longest prefix of at most `bytes` that does not end inside a character.
 std::string_view utf8_prefix(std::string_view text, size_t bytes);
 
-}  // namespace masthead::proto
+}  // namespace masthead::base

@@ -1,8 +1,8 @@
-#include "proto/utf8.h"
+#include "base/utf8.h"
 
 #include <cstdint>
 
-namespace masthead::proto {
+namespace masthead::base {
 
 bool is_utf8(std::string_view text) {
   size_t i = 0;
@@ -36,4 +36,4 @@ std::string_view utf8_prefix(std::string_view text, size_t bytes) {
   return text.substr(0, bytes);
 }
 
-}  // namespace masthead::proto
+}  // namespace masthead::base
