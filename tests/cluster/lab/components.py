@@ -1,0 +1,157 @@
+"""Builds the programs of a test cluster from Go modules, each once.
+
+A component is a folder of tests/cluster/components with its own go.mod, because the programs
+pin different Kubernetes versions. What is built lies outside the tree, in a folder named by the
+hash of everything that decides the result, so a second checkout or a clean clone finds it.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+RECIPES = REPOSITORY / "tests" / "cluster" / "components"
+
+KUBERNETES_VERSION = "v1.36.3"
+# Without the stamp clients see v0.0.0-master and kubectl warns about the version skew.
+KUBERNETES_STAMP = (
+    f" -X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}"
+    " -X k8s.io/component-base/version.gitMajor=1"
+    " -X k8s.io/component-base/version.gitMinor=36"
+)
+
+
+class Component:
+    def __init__(self, name, binaries, stamp="", crds_of=None):
+        self.name = name
+        self.binaries = binaries
+        self.ldflags = "-s -w" + stamp
+        self.crds_of = crds_of
+
+    @property
+    def recipe(self):
+        return RECIPES / self.name
+
+    def key(self):
+        digest = hashlib.sha256()
+        for path in sorted(self.recipe.iterdir()):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(repr((sorted(self.binaries.items()), self.ldflags, self.crds_of)).encode())
+        return digest.hexdigest()[:16]
+
+    def folder(self):
+        return cache_folder() / f"{self.name}-{self.key()}"
+
+    def is_built(self):
+        return (self.folder() / ".complete").exists()
+
+
+# The order is the order of building: what takes longest and is needed first comes first.
+COMPONENTS = [
+    Component("forge", {"forge": "."}),
+    Component("etcd", {"etcd": "go.etcd.io/etcd/server/v3"}),
+    Component(
+        "kube",
+        {
+            program: f"k8s.io/kubernetes/cmd/{program}"
+            for program in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
+        },
+        stamp=KUBERNETES_STAMP,
+    ),
+    Component("kwok", {"kwok": "sigs.k8s.io/kwok/cmd/kwok"}),
+] + [
+    Component(name, {name: f"github.com/fluxcd/{name}"}, crds_of=f"github.com/fluxcd/{name}")
+    for name in ("source-controller", "kustomize-controller", "helm-controller")
+] + [
+    Component("helm-cli", {"helm": "helm.sh/helm/v4/cmd/helm"}),
+]
+
+
+def cache_folder():
+    chosen = os.environ.get("MASTHEAD_CACHE")
+    if not chosen:
+        chosen = os.path.join(
+            os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "masthead"
+        )
+    return Path(chosen) / "cluster"
+
+
+def binary(program):
+    for component in COMPONENTS:
+        if program in component.binaries:
+            return component.folder() / "bin" / program
+    raise KeyError(program)
+
+
+def crd_files():
+    files = []
+    for component in COMPONENTS:
+        if component.crds_of:
+            files += sorted((component.folder() / "crds").glob("*.yaml"))
+    return files
+
+
+def build_all(say=lambda text: print(text, flush=True)):
+    for component in COMPONENTS:
+        if not component.is_built():
+            build(component, say)
+
+
+def build(component, say):
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with open(cache_folder() / f".lock-{component.name}", "w") as lock:
+        # Two clusters that start at once must not build the same program twice on two cores.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if component.is_built():
+            return
+        started = time.monotonic()
+        say(f"building {component.name} (once; the result is kept in {cache_folder()})")
+        half = Path(f"{component.folder()}.building")
+        shutil.rmtree(half, ignore_errors=True)
+        (half / "bin").mkdir(parents=True)
+        for program, package in component.binaries.items():
+            run_go(
+                component,
+                "build", "-mod=readonly", "-trimpath", f"-ldflags={component.ldflags}",
+                "-o", str(half / "bin" / program), package,
+            )
+        if component.crds_of:
+            module = run_go(component, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}",
+                            component.crds_of, capture=True).strip()
+            shutil.copytree(Path(module) / "config" / "crd" / "bases", half / "crds",
+                            copy_function=shutil.copyfile)
+        (half / ".complete").touch()
+        shutil.rmtree(component.folder(), ignore_errors=True)
+        half.rename(component.folder())
+        say(f"built {component.name} in {time.monotonic() - started:.0f} s")
+
+
+def run_go(component, *arguments, capture=False):
+    environment = dict(os.environ, GOTOOLCHAIN="local")
+    result = subprocess.run(
+        ["nice", go_program(), *arguments],
+        cwd=component.recipe, env=environment, text=True,
+        stdout=subprocess.PIPE if capture else sys.stderr,
+    )
+    if result.returncode != 0:
+        raise SystemExit(f"scripts/cluster: building {component.name} failed (see above)")
+    return result.stdout
+
+
+_go = None
+
+
+def go_program():
+    global _go
+    if _go is None:
+        found = subprocess.run([str(REPOSITORY / "scripts" / "toolchain"), "go"],
+                               stdout=subprocess.PIPE, text=True)
+        if found.returncode != 0:
+            raise SystemExit("scripts/cluster: no Go toolchain; scripts/install-packages gets one")
+        _go = found.stdout.strip()
+    return _go
