@@ -126,6 +126,7 @@ std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
   copy->resource_version_ = resource_version_;
   copy->labels_ = labels_;
   copy->owners_ = owners_;
+  copy->links_ = links_;
   copy->cell_count_ = cell_count_;
   copy->cells_ = std::make_unique<Cell[]>(cell_count_);
   std::memcpy(copy->cells_.get(), cells_.get(), cell_count_ * sizeof(Cell));
@@ -319,7 +320,38 @@ void RowBuilder::owners(const json::Value& owner_references) {
   unsearched_.emplace_back(kMaxColumns + 3, std::move(lines));
 }
 
+void RowBuilder::link(std::string_view relation, const k8s::ObjectRef& ref) {
+  for (const std::string_view part : {relation, std::string_view(ref.group), std::string_view(ref.kind),
+                                      std::string_view(ref.ns), std::string_view(ref.name)}) {
+    // Tabs and line ends separate; names that hold them are not names of anything.
+    for (const char c : part) {
+      if (c != '\t' && c != '\n') links_ += c;
+    }
+    links_ += '\t';
+  }
+  links_.back() = '\n';
+}
+
+std::vector<Link> links_of(const Row& row) {
+  std::vector<Link> links;
+  std::string_view rest = row.links();
+  while (!rest.empty()) {
+    std::array<std::string_view, 5> parts;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const size_t end = rest.find(i + 1 < parts.size() ? '\t' : '\n');
+      CHECK(end != std::string_view::npos, "links are written by RowBuilder::link");
+      parts[i] = rest.substr(0, end);
+      rest.remove_prefix(end + 1);
+    }
+    links.push_back({parts[0],
+                     {std::string(parts[1]), std::string(parts[2]), std::string(parts[3]),
+                      std::string(parts[4])}});
+  }
+  return links;
+}
+
 std::shared_ptr<Row> RowBuilder::finish() {
+  unsearched_.emplace_back(kMaxColumns + 4, std::move(links_));
   row_->search_end_ = static_cast<uint32_t>(row_->arena_.size());
   size_t extra = 0;
   for (const auto& [index, text] : unsearched_) extra += text.size();

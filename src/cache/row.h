@@ -36,6 +36,8 @@ class Row {
   std::string_view labels() const { return text_at(labels_); }
   // "kind/uid" lines of the ownerReferences, each ended by '\n'.
   std::string_view owners() const { return text_at(owners_); }
+  // "relation\tgroup\tkind\tnamespace\tname" lines: what this object names, for the graph.
+  std::string_view links() const { return text_at(links_); }
   int64_t created_ms() const { return created_ms_; }
   // Dense number of the object within its table; reused after the object is gone.
   uint32_t slot() const { return slot_; }
@@ -71,7 +73,7 @@ class Row {
   uint32_t search_end_ = 0;
   int64_t created_ms_ = 0;
   uint64_t present_ = 0;
-  Cell name_, uid_, resource_version_, labels_, owners_;
+  Cell name_, uid_, resource_version_, labels_, owners_, links_;
   std::unique_ptr<Cell[]> cells_;
   uint32_t cell_count_ = 0;
   std::string arena_;
@@ -103,6 +105,7 @@ class RowBuilder {
   void status(k8s::StatusValue value);
   void labels(const json::Value& labels);
   void owners(const json::Value& owner_references);
+  void link(std::string_view relation, const k8s::ObjectRef& ref);
 
   base::Interned ns() const { return row_->ns_; }
   std::string_view name() const { return row_->name(); }
@@ -118,6 +121,14 @@ class RowBuilder {
   std::shared_ptr<Row> row_;
   // Text that is not searched goes behind the searched part.
   std::vector<std::pair<size_t, std::string>> unsearched_;
+  std::string links_;
 };
+
+struct Link {
+  std::string_view relation;
+  k8s::ObjectRef ref;
+};
+// The links of a row, in the order in which they were made.
+std::vector<Link> links_of(const Row& row);
 
 }  // namespace masthead::cache
