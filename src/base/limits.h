@@ -54,7 +54,7 @@ inline constexpr int kInitialSyncsAtOnce = 4;
 // In an outage one probe per cluster; its success wakes all reflectors within the jitter.
 inline constexpr int64_t kProbeEveryMs = 2'000;
 inline constexpr int64_t kWakeJitterMs = 1'000;
-inline constexpr int64_t kRediscoverEveryMs = 30'000;
+inline constexpr int64_t kRediscoverEveryMs = 10'000;
 inline constexpr int64_t kTokenFileReloadMs = 60'000;
 
 // --- Cache --------------------------------------------------------------------------------------
@@ -96,6 +96,23 @@ inline constexpr size_t kNamespacesReviewed = 2'000;
 // --- Flux ---------------------------------------------------------------------------------------
 inline constexpr size_t kInventoryEntries = 50'000;
 inline constexpr size_t kCauseChain = 64;
+
+// --- Home ---------------------------------------------------------------------------------------
+// Causes are found anew at each change, and at least this often, since time alone makes some.
+inline constexpr int64_t kAnalyseEveryMs = 5'000;
+inline constexpr int64_t kMovedMs = 60 * 60'000;
+inline constexpr size_t kMovedRows = 2'000;
+inline constexpr size_t kMovedShown = 50;
+inline constexpr size_t kWaitingShown = 50;
+inline constexpr size_t kSearchHits = 50;
+// Events shown of one object, newest first.
+inline constexpr size_t kEventsShown = 200;
+inline constexpr size_t kOwnedShown = 200;
+
+// --- History ------------------------------------------------------------------------------------
+// Writes waiting for the disk; beyond it the oldest are dropped.
+inline constexpr size_t kHistoryQueue = 50'000;
+inline constexpr int64_t kHistoryRetryMs = 5'000;
 
 // --- Logs ---------------------------------------------------------------------------------------
 inline constexpr size_t kLogFieldBytes = 2 * kKiB;

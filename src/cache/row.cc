@@ -127,6 +127,7 @@ std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
   copy->labels_ = labels_;
   copy->owners_ = owners_;
   copy->links_ = links_;
+  copy->revision_ = revision_;
   copy->cell_count_ = cell_count_;
   copy->cells_ = std::make_unique<Cell[]>(cell_count_);
   std::memcpy(copy->cells_.get(), cells_.get(), cell_count_ * sizeof(Cell));
@@ -318,6 +319,10 @@ void RowBuilder::owners(const json::Value& owner_references) {
     lines += '\n';
   }
   unsearched_.emplace_back(kMaxColumns + 3, std::move(lines));
+}
+
+void RowBuilder::revision(std::string_view value) {
+  unsearched_.emplace_back(kMaxColumns + 5, value);
 }
 
 void RowBuilder::link(std::string_view relation, const k8s::ObjectRef& ref) {

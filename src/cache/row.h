@@ -38,6 +38,8 @@ class Row {
   std::string_view owners() const { return text_at(owners_); }
   // "relation\tgroup\tkind\tnamespace\tname" lines: what this object names, for the graph.
   std::string_view links() const { return text_at(links_); }
+  // What the object has applied or stored last: the revision its transitions are told with.
+  std::string_view revision() const { return text_at(revision_); }
   int64_t created_ms() const { return created_ms_; }
   // Dense number of the object within its table; reused after the object is gone.
   uint32_t slot() const { return slot_; }
@@ -73,7 +75,7 @@ class Row {
   uint32_t search_end_ = 0;
   int64_t created_ms_ = 0;
   uint64_t present_ = 0;
-  Cell name_, uid_, resource_version_, labels_, owners_, links_;
+  Cell name_, uid_, resource_version_, labels_, owners_, links_, revision_;
   std::unique_ptr<Cell[]> cells_;
   uint32_t cell_count_ = 0;
   std::string arena_;
@@ -105,6 +107,7 @@ class RowBuilder {
   void status(k8s::StatusValue value);
   void labels(const json::Value& labels);
   void owners(const json::Value& owner_references);
+  void revision(std::string_view value);
   void link(std::string_view relation, const k8s::ObjectRef& ref);
 
   base::Interned ns() const { return row_->ns_; }

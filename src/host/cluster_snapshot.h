@@ -1,0 +1,69 @@
+// What is known of the cluster as a whole at one moment: who we are, what is served, which tables
+// there are, what may be listed. Immutable; published by the thread that talks to the cluster, read
+// by the server's loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/table.h"
+#include "host/kind.h"
+#include "k8s/reflector_event.h"
+#include "k8s/scope.h"
+
+namespace masthead::host {
+
+// Something the answer does not cover, and the right that would change it.
+struct Missing {
+  std::string table;  // empty: not about one table
+  std::optional<std::string> ns;
+  std::string text;
+  std::string right;
+  std::string role;  // a Role or ClusterRole in YAML
+};
+
+struct Guidance {
+  std::string id;
+  std::string severity;  // "info", "warning", "error"
+  std::string text;
+  std::string hint;
+};
+
+struct ServedKind {
+  const Kind* kind = nullptr;
+  std::string version;
+  std::shared_ptr<cache::Table> table;
+};
+
+struct ClusterSnapshot {
+  uint64_t revision = 0;  // counts changes of anything but `connection`
+  bool ready = false;     // discovery and access reviews have answered once
+  std::string uid;        // of the kube-system namespace; empty when it may not be read
+  std::string name, context, server, version, user;
+  bool read_only = false;
+  std::vector<Section> sections;
+  std::vector<ServedKind> kinds;
+  k8s::ScopePtr scope = std::make_shared<const k8s::Scope>();
+  std::vector<Missing> missing;
+  std::vector<std::string> namespaces;
+  bool namespaces_complete = false;
+  std::vector<Guidance> guidance;
+  k8s::Freshness connection;
+};
+using SnapshotPtr = std::shared_ptr<const ClusterSnapshot>;
+
+// Where the newest snapshot is found. Any thread.
+class ClusterSource {
+ public:
+  virtual ~ClusterSource() = default;
+  virtual SnapshotPtr snapshot() const = 0;
+  // Called on the cluster's thread after each change; must only post. One listener; null removes it
+  // and returns when no call is running any more.
+  virtual void set_listener(std::function<void()> changed) = 0;
+};
+
+}  // namespace masthead::host

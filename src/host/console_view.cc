@@ -1,0 +1,168 @@
+#include "host/console_view.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "base/limits.h"
+#include "k8s/known_kinds.h"
+
+namespace masthead::host {
+
+ConsoleView::ConsoleView(SnapshotPtr snapshot, const std::vector<const Plugin*>& plugins,
+                         history::History* history, const base::Clock& clock,
+                         std::function<void()> wake)
+    : snapshot_(std::move(snapshot)), history_(history), clock_(clock) {
+  for (const ServedKind& served : snapshot_->kinds) {
+    const k8s::Partitions& partitions = snapshot_->scope->of(served.table->id());
+    if (partitions.none()) continue;
+    views_.emplace(served.table->id(),
+                   std::make_unique<cache::TableView>(served.table, partitions, wake));
+  }
+  for (const Plugin* plugin : plugins) {
+    if (auto analyst = plugin->make_analyst()) analysts_.push_back(std::move(analyst));
+  }
+  causes_.resize(analysts_.size());
+  analysed_version_.resize(analysts_.size());
+  analyse();
+}
+
+ConsoleView::~ConsoleView() = default;
+
+bool ConsoleView::fits(const ClusterSnapshot& newer) const {
+  const auto same_table = [](const ServedKind& a, const ServedKind& b) {
+    return a.table == b.table && a.kind == b.kind;
+  };
+  return *snapshot_->scope == *newer.scope &&
+         std::equal(snapshot_->kinds.begin(), snapshot_->kinds.end(), newer.kinds.begin(),
+                    newer.kinds.end(), same_table);
+}
+
+bool ConsoleView::update() {
+  bool changed = false;
+  for (const auto& [id, view] : views_) changed = view->update() || changed;
+  analyse();
+  if (changed) ++version_;
+  return changed;
+}
+
+void ConsoleView::analyse() {
+  const int64_t now_ms = clock_.monotonic_ms();
+  bool due_by_time = now_ms >= analyse_at_ms_;
+  for (size_t i = 0; i < analysts_.size(); ++i) {
+    uint64_t version = 1;
+    for (const std::string& table : analysts_[i]->reads()) {
+      if (const auto* read = view(table)) version += read->version();
+    }
+    if (version == analysed_version_[i] && !due_by_time) continue;
+    causes_[i] = analysts_[i]->analyse(views_, clock_.wall_ms());
+    // Corrections moved the versions on: those are not news to the analyst itself.
+    analysed_version_[i] = 1;
+    for (const std::string& table : analysts_[i]->reads()) {
+      if (const auto* read = view(table)) analysed_version_[i] += read->version();
+    }
+  }
+  if (due_by_time) analyse_at_ms_ = now_ms + limits::kAnalyseEveryMs;
+}
+
+cache::TableView* ConsoleView::view(std::string_view table) const {
+  const auto found = views_.find(table);
+  return found == views_.end() ? nullptr : found->second.get();
+}
+
+const Kind* ConsoleView::kind(std::string_view table) const {
+  for (const ServedKind& served : snapshot_->kinds) {
+    if (served.table->id() == table) return served.kind;
+  }
+  return nullptr;
+}
+
+k8s::Freshness ConsoleView::freshness(std::string_view table) const {
+  const auto* shown = view(table);
+  if (shown != nullptr) return shown->table().confidence(shown->partitions()).freshness;
+  k8s::Freshness none;
+  const bool served = kind(table) != nullptr;
+  none.state = served ? k8s::Freshness::State::kForbidden : k8s::Freshness::State::kAbsent;
+  none.cause.code = served ? base::ErrorCode::kForbidden : base::ErrorCode::kNotFound;
+  none.cause.text = served ? "You may not list " + kind(table)->title + "."
+                           : "This cluster does not serve " + std::string(table) + ".";
+  for (const Missing& missing : snapshot_->missing) {
+    if (missing.table == table) none.cause.hint = "The right that is missing: " + missing.right;
+  }
+  return none;
+}
+
+bool ConsoleView::complete() const {
+  if (!snapshot_->ready) return false;
+  return std::all_of(views_.begin(), views_.end(), [](const auto& entry) {
+    return entry.second->table().confidence(entry.second->partitions()).complete;
+  });
+}
+
+cache::RowPtr ConsoleView::find(const k8s::ObjectRef& ref) const {
+  const auto* shown = view(k8s::known_table_id(ref.group, ref.kind));
+  return shown == nullptr ? nullptr : shown->find(ref.ns, ref.name);
+}
+
+bool ConsoleView::lists(const k8s::ObjectRef& ref) const {
+  const auto* shown = view(k8s::known_table_id(ref.group, ref.kind));
+  return shown != nullptr && shown->partitions().allows(base::Interned(ref.ns)) &&
+         shown->table().confidence(shown->partitions()).complete;
+}
+
+Home ConsoleView::home(std::string_view ns) const {
+  Home home;
+  home.known = complete();
+  std::set<k8s::ObjectRef> waiting;
+  for (const auto& causes : causes_) {
+    for (const Cause& cause : causes) {
+      const bool here = ns.empty() || cause.ref.ns == ns ||
+                        std::any_of(cause.waiting.begin(), cause.waiting.end(),
+                                    [&](const auto& ref) { return ref.ns == ns; });
+      if (!here) continue;
+      home.causes.push_back(cause);
+      waiting.insert(cause.waiting.begin(), cause.waiting.end());
+      if (cause.status.since_ms != 0 &&
+          (home.oldest_ms == 0 || cause.status.since_ms < home.oldest_ms)) {
+        home.oldest_ms = cause.status.since_ms;
+      }
+    }
+  }
+  std::sort(home.causes.begin(), home.causes.end(), [](const Cause& a, const Cause& b) {
+    const auto key = [](const Cause& c) {
+      return std::tuple(-static_cast<int64_t>(c.waiting.size()), static_cast<int>(c.status.status),
+                        c.status.since_ms, c.ref);
+    };
+    return key(a) < key(b);
+  });
+  home.waiting = waiting.size();
+  if (history_ != nullptr) {
+    for (history::Transition& t : history_->transitions(
+             snapshot_->uid, clock_.wall_ms() - limits::kMovedMs, limits::kMovedRows)) {
+      if (!ns.empty() && t.ref.ns != ns) continue;
+      const auto* shown = view(k8s::known_table_id(t.ref.group, t.ref.kind));
+      if (shown == nullptr || !shown->partitions().allows(base::Interned(t.ref.ns))) continue;
+      ++home.moved_total;
+      if (home.moved.size() < limits::kMovedShown) home.moved.push_back(std::move(t));
+    }
+  }
+  for (const ServedKind& served : snapshot_->kinds) {
+    const auto* shown = view(served.table->id());
+    if (shown == nullptr || !served.kind->has_status || !served.kind->counted_at_home) continue;
+    if (!ns.empty() && !served.kind->namespaced) continue;
+    home.counts.push_back({served.kind, shown->tally(ns)});
+    home.total += home.counts.back().tally.total;
+  }
+  return home;
+}
+
+base::Result<std::string> ConsoleView::object(std::string_view table, std::string_view ns,
+                                              std::string_view name) const {
+  const auto* shown = view(table);
+  if (shown == nullptr) {
+    return base::fail(base::ErrorCode::kNotFound, "There is no such object, or you may not see it.");
+  }
+  return shown->table().object(shown->partitions(), ns, name);
+}
+
+}  // namespace masthead::host

@@ -1,0 +1,97 @@
+// Everything the console answers for one Scope: lists, Home, details, search. The page and
+// `masthead status` use the same one.
+//
+// One thread: the server's loop, or the terminal's. Nothing here does I/O except reads of the
+// history. update() takes in what has changed; the answers are as of the last update().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "cache/table_view.h"
+#include "history/history.h"
+#include "host/cluster_snapshot.h"
+#include "host/plugin.h"
+
+namespace masthead::host {
+
+// Home's answer, before it is written for the page or the terminal.
+struct KindCount {
+  const Kind* kind = nullptr;
+  cache::Tally tally;
+};
+struct Home {
+  bool known = false;  // everything that may be listed has been read once
+  std::vector<Cause> causes;
+  size_t waiting = 0;  // over all causes, each object once
+  int64_t oldest_ms = 0;
+  std::vector<history::Transition> moved;  // newest first, the last hour
+  size_t moved_total = 0;
+  std::vector<KindCount> counts;
+  int64_t total = 0;
+};
+
+class ConsoleView {
+ public:
+  // `wake` is called from the cluster's thread when update() has something to do; it must only
+  // post. `history` may be null.
+  ConsoleView(SnapshotPtr snapshot, const std::vector<const Plugin*>& plugins,
+              history::History* history, const base::Clock& clock, std::function<void()> wake);
+  ~ConsoleView();
+
+  // Whether this view still shows what `newer` says: same tables, same Scope.
+  bool fits(const ClusterSnapshot& newer) const;
+  const ClusterSnapshot& snapshot() const { return *snapshot_; }
+
+  // True when anything changed.
+  bool update();
+  uint64_t version() const { return version_; }
+
+  cache::TableView* view(std::string_view table) const;
+  const Kind* kind(std::string_view table) const;
+  k8s::Freshness freshness(std::string_view table) const;
+  // Whether every table that may be listed has been read completely once.
+  bool complete() const;
+
+  Home home(std::string_view ns) const;
+  std::string home_json(std::string_view ns) const;
+  // Nothing when there is no such object within the Scope.
+  std::optional<std::string> detail_json(std::string_view table, std::string_view ns,
+                                         std::string_view name) const;
+  std::string search_json(std::string_view text) const;
+  // The object as YAML text with managedFields folded (or as cached).
+  base::Result<std::string> object(std::string_view table, std::string_view ns,
+                                   std::string_view name) const;
+
+  // Status of an object the Scope may list; null when it may not, or there is none.
+  cache::RowPtr find(const k8s::ObjectRef& ref) const;
+  // Whether objects of that kind and namespace may be listed and have been read.
+  bool lists(const k8s::ObjectRef& ref) const;
+
+ private:
+  void analyse();
+  std::vector<cache::RowPtr> events_of(const k8s::ObjectRef& ref, std::string_view uid) const;
+
+  SnapshotPtr snapshot_;
+  history::History* history_;
+  const base::Clock& clock_;
+  Views views_;
+  std::vector<std::unique_ptr<Analyst>> analysts_;
+  std::vector<std::vector<Cause>> causes_;  // by analyst
+  std::vector<uint64_t> analysed_version_;  // by analyst: sum of versions it read
+  uint64_t version_ = 1;
+  int64_t analyse_at_ms_ = 0;
+};
+
+// How Problem, Freshness and Ref look to the page; shared by frames and REST answers.
+void write_problem(json::Writer& out, const base::Error& error);
+void write_freshness(json::Writer& out, const k8s::Freshness& freshness);
+void write_missing(json::Writer& out, const std::vector<Missing>& missing);
+std::string meta_json(const ClusterSnapshot& snapshot, std::string_view version);
+
+}  // namespace masthead::host

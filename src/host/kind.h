@@ -1,0 +1,80 @@
+// A kind, described once: its columns, how a row is filled, what its detail shows. Served to the
+// page, which draws every kind with one list and one detail component. A new kind is one file of a
+// plugin and its test.
+//
+// Descriptions are made at start and never change; any thread may use them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/row.h"
+#include "cache/schema.h"
+#include "json/value.h"
+#include "k8s/identifiers.h"
+
+namespace masthead::host {
+
+// Writes the fields of a detail page: sections of label and value, values typed as cells are.
+class DetailWriter {
+ public:
+  void section(std::string_view id, std::string_view title);
+  // Nothing is written for a value that is not there: an absent field is not a field.
+  void text(std::string_view id, std::string_view label, std::string_view value);
+  void mono(std::string_view id, std::string_view label, std::string_view value);
+  void url(std::string_view id, std::string_view label, std::string_view value);
+  void revision(std::string_view id, std::string_view label, std::string_view value);
+  void number(std::string_view id, std::string_view label, const json::Value& value);
+  void flag(std::string_view id, std::string_view label, const json::Value& value,
+            std::string_view explanation = {});
+  void time(std::string_view id, std::string_view label, std::string_view rfc3339);
+  void duration(std::string_view id, std::string_view label, std::string_view go_duration);
+  void list(std::string_view id, std::string_view label, const std::vector<std::string>& items);
+  void labels(std::string_view id, std::string_view label, const json::Value& map);
+  void ref(std::string_view id, std::string_view label, const k8s::ObjectRef& ref);
+  void refs(std::string_view id, std::string_view label, const std::vector<k8s::ObjectRef>& refs);
+
+  std::string finish() &&;  // the JSON list of sections
+
+ private:
+  void field(std::string_view id, std::string_view label, cache::ColumnType type);
+
+  json::Writer out_;
+  bool begun_ = false;
+  bool open_ = false;
+};
+
+struct Kind {
+  k8s::GroupKind group_kind;
+  std::string resource;  // plural, as the id of its table needs it
+  std::string title;     // plural, for menus
+  std::string singular;
+  std::string section;   // id of the navigation section
+  bool namespaced = true;
+  bool has_status = true;
+  bool metadata_only = false;  // watched as PartialObjectMetadata
+  bool keeps_history = false;  // its transitions are persisted and shown as "moved"
+  bool counted_at_home = true;
+  std::string sort = "name";
+  bool descending = false;
+  std::vector<cache::Column> columns;  // its own; status, namespace, name and age are added
+  std::function<void(const json::Value& object, int64_t now_ms, cache::RowBuilder& row)> fill;
+  std::function<void(const json::Value& object, DetailWriter& out)> overview;
+  // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
+  std::vector<std::string> negative_conditions;
+
+  std::string table_id() const;
+};
+
+// The schema of a kind: fixed columns around its own.
+std::unique_ptr<cache::Schema> make_schema(const Kind& kind);
+
+struct Section {
+  std::string id;
+  std::string title;
+};
+
+}  // namespace masthead::host
