@@ -30,8 +30,12 @@ inline constexpr int64_t kRequestTimeoutMs = 30'000;
 // An exec credential plugin: a person waits for the page.
 inline constexpr int64_t kExecPluginTimeoutMs = 10'000;
 inline constexpr size_t kExecPluginOutputBytes = 1 * kMiB;
+// A plugin that failed, or whose credential the server refuses, is not run again before that.
+inline constexpr int64_t kExecPluginRetryMs = 10'000;
 // The API server allows 100 streams a connection by default; we stay below.
 inline constexpr int kWatchStreamsPerConnection = 80;
+// Without HTTP/2 each request takes a connection; watches take one each in any case.
+inline constexpr size_t kHttp1ConnectionsPerLane = 8;
 // HTTP/2 receive windows; credit is returned only when the cache has taken the bytes.
 inline constexpr int kHttp2StreamWindowBytes = 1 << 20;
 inline constexpr int kHttp2ConnectionWindowBytes = 8 << 20;
@@ -47,6 +51,12 @@ inline constexpr int kWatchTimeoutMaxSeconds = 600;
 inline constexpr int64_t kBackoffFirstMs = 800;
 inline constexpr int64_t kBackoffMaxMs = 30'000;
 inline constexpr int64_t kBackoffResetMs = 120'000;
+// A server that asks for a longer pause than this is asked again after it.
+inline constexpr int64_t kRetryAfterMaxMs = 5 * 60'000;
+// with_retry.go: a request is sent again at most so often on 429 or Retry-After.
+inline constexpr int kRequestRetries = 10;
+// The body of an answer that is not streamed: large lists are, this is for single things.
+inline constexpr size_t kResponseBytes = 64 * kMiB;
 // A streaming list that has not sent its end marker by then is not going to.
 inline constexpr int64_t kInitialEventsTimeoutMs = 60'000;
 // Relist storms kill API servers (KEP-3157): initial syncs at once per cluster.
@@ -54,6 +64,12 @@ inline constexpr int kInitialSyncsAtOnce = 4;
 // In an outage one probe per cluster; its success wakes all reflectors within the jitter.
 inline constexpr int64_t kProbeEveryMs = 2'000;
 inline constexpr int64_t kWakeJitterMs = 1'000;
+// A server that has just come back answers 403 until it has read its roles: not believed so soon.
+inline constexpr int64_t kRecoveryGraceMs = 30'000;
+// A lost watch is shown as stale when it has not come back within that; below, it is a hiccup.
+inline constexpr int64_t kHiccupMs = 1'000;
+// A kind that is forbidden or not served is asked for again so often.
+inline constexpr int64_t kRefusedRetryMs = 30'000;
 inline constexpr int64_t kRediscoverEveryMs = 10'000;
 inline constexpr int64_t kTokenFileReloadMs = 60'000;
 

@@ -68,6 +68,8 @@ class StreamHandler {
   virtual void on_headers(int status, const proto::Headers& headers) = 0;
   // When it returns, the bytes are accepted and flow-control credit goes back to the server.
   virtual void on_data(std::string_view bytes) = 0;
+  // The connection has shown life, by data of any stream or an answered PING. Every few seconds.
+  virtual void on_alive() {}
   virtual void on_end() = 0;                              // the body is complete
   virtual void on_failure(const base::Error& error) = 0;  // no connection, or it broke off
 };

@@ -50,6 +50,9 @@ base::Result<std::vector<GroupVersions>> parse_core_versions(std::string_view bo
 base::Result<void> add_resource_list(std::string_view body, const std::string& group,
                                      const std::string& version, Discovery& out);
 
+// Adds what `from` serves to `out`, versions added earlier being preferred.
+void add_resources(Discovery from, Discovery& out);
+
 // Sorted; groups that are stale in `now` keep what `before` knew of them.
 void finish_discovery(Discovery& now, const Discovery& before);
 

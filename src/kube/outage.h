@@ -1,0 +1,123 @@
+// Whether the API server is there, found out once for all reflectors of a cluster.
+//
+// The rule (docs/architecture.md §7): in an outage one probe per cluster every ≤ 2 s; its first
+// success wakes all reflectors with ≤ 1 s jitter; at most 4 initial syncs at once; otherwise at
+// most one request per kind, scope and backoff step.
+//
+// Two kinds of trouble. *Unreachable*: no connection comes about; nobody but the probe tries, and
+// any answer ends it. *Unready*: answers are 5xx; each reflector keeps its own backoff, and a probe
+// of /readyz that turns from not ready to ready wakes them early. A /readyz that is ready at the
+// first look wakes nobody: then it is one kind that is broken (an aggregated API), not the server.
+//
+// Threading: the loop; reachability() from any thread. Lifetime: waiters leave before it goes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/random.h"
+#include "kube/client.h"
+#include "kube/transport.h"
+
+namespace masthead::kube {
+
+class OutageWaiter {
+ public:
+  virtual ~OutageWaiter() = default;
+  // The server is back. Called `jitter_ms` late by the waiter itself.
+  virtual void on_wake(int64_t jitter_ms) = 0;
+  // It is another cluster than before (its kube-system has another UID): nothing known holds.
+  virtual void on_replaced() = 0;
+  virtual void on_sync_turn() = 0;  // see request_sync()
+};
+
+class Outage : private StreamHandler {
+ public:
+  Outage(net::Loop& loop, const base::Clock& clock, base::Random& random);
+  ~Outage() override;
+  void end() { probe_stream_.reset(); }  // before the transport goes
+  void set_transport(Transport* transport) { transport_ = transport; }
+  void set_description(std::string server, std::string context);
+
+  // From the transport.
+  void on_answer(int status);
+  void on_unreachable(const base::Error& error);
+  // From reflectors: a 5xx that is not theirs alone, perhaps.
+  void on_server_error();
+
+  bool unreachable() const { return !now_.reachable; }
+  // Until a while after an outage, answers like 403 may be those of a server that is still
+  // starting.
+  bool recovering() const;
+
+  void enter(OutageWaiter& waiter) { waiters_.insert(&waiter); }
+  void leave(OutageWaiter& waiter);
+
+  // Initial syncs, smallest first: on_sync_turn() comes now (inside the call) or later.
+  void request_sync(OutageWaiter& waiter, size_t expected_objects);
+  void release_sync(OutageWaiter& waiter);
+
+  Reachability reachability() const;
+  void set_listener(std::function<void(const Reachability&)> listener) {
+    listener_ = std::move(listener);
+  }
+  uint64_t probes() const { return probes_; }
+
+ private:
+  enum class Probing { kNot, kUnreachable, kUnready, kIdentity };
+
+  void set(bool reachable, const base::Error& cause);
+  void publish();
+  void plan_probe(int64_t delay_ms);
+  void probe();
+  void finish_probe(int status);
+  void read_identity();
+  void on_identity(std::string uid);
+  void wake_all();
+
+  void on_headers(int status, const proto::Headers& headers) override;
+  void on_data(std::string_view bytes) override;
+  void on_end() override;
+  void on_failure(const base::Error& error) override;
+
+  net::Loop& loop_;
+  const base::Clock& clock_;
+  base::Random& random_;
+  Transport* transport_ = nullptr;
+  std::string server_, context_;
+  std::function<void(const Reachability&)> listener_;
+
+  Reachability now_;
+  int64_t recovered_ms_ = INT64_MIN / 2;  // monotonic
+  bool unready_ = false;                  // 5xx were seen
+  bool seen_not_ready_ = false;           // /readyz has said so since
+  Probing probing_ = Probing::kNot;
+  int64_t probe_started_ms_ = 0;
+  int probe_status_ = 0;
+  std::string probe_body_;
+  std::unique_ptr<Stream> probe_stream_;
+  net::Timer probe_timer_;
+  uint64_t probes_ = 0;
+  std::string identity_;  // UID of kube-system; empty: not known
+
+  std::set<OutageWaiter*> waiters_;
+  std::set<OutageWaiter*> syncing_;
+  struct Queued {
+    size_t expected;
+    uint64_t order;
+    OutageWaiter* waiter;
+    auto operator<=>(const Queued&) const = default;
+  };
+  std::set<Queued> queue_;
+  uint64_t order_ = 0;
+
+  mutable base::Mutex mutex_;
+  Reachability published_ GUARDED_BY(mutex_);
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace masthead::kube
