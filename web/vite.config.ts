@@ -14,6 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 900,
   },
   server: {
     proxy: { '/api': { target: server, changeOrigin: true, ws: true } },

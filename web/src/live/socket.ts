@@ -233,7 +233,7 @@ export class LiveSocket {
     const touched = new Set<Handler>();
     for (const frame of frames) {
       if (frame.type === 'meta') this.onFrame(frame);
-      else if ('id' in frame && frame.id !== undefined) this.#hand(frame.id, frame, touched);
+      else if ('id' in frame) this.#hand(frame.id, frame, touched);
     }
     for (const handler of touched) handler.flush();
     this.#grant();

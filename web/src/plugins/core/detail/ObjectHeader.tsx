@@ -1,0 +1,67 @@
+import type { Detail } from '../../../api/types';
+import { displayName } from '../../../lib/name';
+import { Status } from '../../../status/Status';
+import controls from '../../../ui/controls.module.css';
+import { CopyButton } from '../../../ui/CopyButton';
+import { Icon } from '../../../ui/icons';
+import { useNavigation } from '../../../ui/navigation';
+import { Time } from '../../../ui/Time';
+import { useNarrow } from '../../../ui/useMedia';
+import classes from './ObjectPane.module.css';
+
+interface ObjectHeaderProps {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly detail: Detail | undefined;
+  readonly full: boolean;
+  readonly gone: boolean;
+  readonly onClose: () => void;
+}
+
+export function ObjectHeader({ kind, namespace, name, detail, full, gone, onClose }: ObjectHeaderProps) {
+  const { place, go } = useNavigation();
+  const narrow = useNarrow();
+  const status = detail?.status;
+  return (
+    <header className={classes['header']}>
+      <div className={classes['line']}>
+        {full ? (
+          <button type="button" className={controls['icon']} onClick={onClose} aria-label="Back" data-tip="Back (Esc)">
+            <Icon name="back" />
+          </button>
+        ) : null}
+        <span className={classes['kind']}>{kind}</span>
+        {status === undefined ? null : (
+          <span className={classes['state']}>
+            <Status cell={status} />
+            {status.since === undefined ? null : (
+              <span className="dim">
+                <Time at={status.since} exact={status.sinceExact ?? true} as="age" />
+              </span>
+            )}
+          </span>
+        )}
+        {gone && detail !== undefined ? <span className={classes['gone']}>gone</span> : null}
+        <span className={classes['space']} />
+        {narrow ? null : (
+          <button type="button" className={controls['icon']} onClick={() => { go({ ...place, full: !place.full }); }} aria-label={full ? 'Show beside the list' : 'Open as a page'} data-tip={full ? 'Show beside the list (o)' : 'Open as a page (o)'}>
+            <Icon name={full ? 'side' : 'expand'} />
+          </button>
+        )}
+        {full ? null : (
+          <button type="button" className={controls['icon']} onClick={onClose} aria-label="Close" data-tip="Close (Esc)">
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      <div className={classes['nameLine']}>
+        <h2 className={classes['name']}>
+          {namespace === '' ? null : <span className={classes['namespace']}>{namespace}/</span>}
+          {name}
+        </h2>
+        <CopyButton text={displayName(namespace, name)} label="Copy the name" />
+      </div>
+    </header>
+  );
+}

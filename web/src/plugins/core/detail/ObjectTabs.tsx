@@ -1,0 +1,51 @@
+import { Tabs } from '@mantine/core';
+import type { Detail } from '../../../api/types';
+import { formatCount } from '../../../lib/number';
+import { useNavigation } from '../../../ui/navigation';
+import { Events } from './Events';
+import classes from './ObjectPane.module.css';
+import { Overview } from './Overview';
+import { Related, relatedCount } from './Related';
+import { Yaml } from './Yaml';
+
+const ids = ['overview', 'conditions', 'events', 'related', 'yaml'] as const;
+
+interface ObjectTabsProps {
+  readonly table: string;
+  readonly detail: Detail;
+  readonly answers: number;
+}
+
+export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
+  const { place, go } = useNavigation();
+  const tab = ids.find((id) => id === place.tab) ?? 'overview';
+  const { namespace, name } = detail.ref;
+  const warnings = detail.events.filter(({ type }) => type === 'Warning').length;
+  const count = (value: number) => <span className={classes['count']}>{formatCount(value)}</span>;
+  return (
+    <Tabs value={tab} onChange={(next) => { go({ ...place, tab: next === 'overview' ? '' : (next ?? '') }, 'replace'); }} classNames={{ root: classes['tabs'] ?? '', list: classes['tabList'] ?? '', tab: classes['tab'] ?? '', panel: classes['panel'] ?? '' }} keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="overview">Overview</Tabs.Tab>
+        <Tabs.Tab value="conditions">Conditions {count(detail.conditions.length)}</Tabs.Tab>
+        <Tabs.Tab value="events">Events {warnings > 0 ? <span className={classes['warnings']}>{formatCount(warnings)} warning{warnings === 1 ? '' : 's'}</span> : count(detail.events.length)}</Tabs.Tab>
+        <Tabs.Tab value="related">Related {count(relatedCount(detail))}</Tabs.Tab>
+        <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="overview" tabIndex={0}>
+        <Overview detail={detail} />
+      </Tabs.Panel>
+      <Tabs.Panel value="conditions" tabIndex={0}>
+        <Overview detail={detail} only="conditions" />
+      </Tabs.Panel>
+      <Tabs.Panel value="events" tabIndex={0}>
+        <Events events={detail.events} freshness={detail.eventsFreshness} />
+      </Tabs.Panel>
+      <Tabs.Panel value="related" tabIndex={0}>
+        <Related detail={detail} />
+      </Tabs.Panel>
+      <Tabs.Panel value="yaml" tabIndex={0}>
+        <Yaml key={`${table} ${namespace}/${name}`} table={table} namespace={namespace} name={name} answers={answers} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

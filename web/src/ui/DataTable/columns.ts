@@ -1,0 +1,88 @@
+// From the served description of a table to the columns that are drawn: the namespace stands in the name's cell, the
+// first columns are pinned, the last one takes what is left.
+import type { CellType, Column, TableInfo } from '../../api/types';
+import { isNumeric } from '../../lib/cells';
+import type { TablePrefs } from '../../lib/store';
+
+export interface GridColumn {
+  readonly id: string;
+  readonly title: string;
+  readonly type: CellType;
+  /** Where its value stands in a row's cells. */
+  readonly cell: number;
+  readonly sortable: boolean;
+  readonly pinned: boolean;
+  readonly numeric: boolean;
+  readonly width: number;
+  readonly explanation: string | undefined;
+  readonly canHide: boolean;
+}
+
+const widths: Readonly<Record<CellType, number>> = {
+  text: 220,
+  mono: 160,
+  number: 80,
+  time: 84,
+  duration: 88,
+  status: 148,
+  ratio: 76,
+  ref: 230,
+  refs: 240,
+  revision: 168,
+  url: 260,
+  flag: 76,
+  tally: 180,
+  labels: 220,
+  list: 180,
+};
+
+export const selectWidth = 32;
+export const nameWidth = 300;
+
+function isPinned({ id, type }: Column): boolean {
+  return id === 'name' || (id === 'status' && type === 'status');
+}
+
+export function gridColumns(table: TableInfo): readonly GridColumn[] {
+  const merged = table.columns.some(({ id }) => id === 'name') && table.columns.some(({ id }) => id === 'namespace');
+  return table.columns.flatMap((column, cell) => {
+    if (merged && column.id === 'namespace') return [];
+    const pinned = isPinned(column);
+    return {
+      id: column.id,
+      title: column.title,
+      type: column.type,
+      cell,
+      sortable: column.sortable,
+      pinned,
+      numeric: isNumeric(column.type),
+      width: column.width ?? (column.id === 'name' ? nameWidth : widths[column.type]),
+      explanation: column.explanation,
+      canHide: !pinned,
+    };
+  });
+}
+
+export const cellIndex = (table: TableInfo, id: string): number => table.columns.findIndex((column) => column.id === id);
+
+/** What the server suggests, unless the person chose otherwise. */
+export function visibility(table: TableInfo, prefs: TablePrefs): Record<string, boolean> {
+  const shown: Record<string, boolean> = {};
+  for (const column of table.columns) {
+    if (isPinned(column)) shown[column.id] = true;
+    else if (prefs.hidden.includes(column.id)) shown[column.id] = false;
+    else shown[column.id] = column.shown || prefs.shown.includes(column.id);
+  }
+  return shown;
+}
+
+export function withVisibility(table: TableInfo, prefs: TablePrefs, next: Readonly<Record<string, boolean>>): TablePrefs {
+  const hidden: string[] = [];
+  const shown: string[] = [];
+  for (const column of table.columns) {
+    const on = next[column.id] ?? column.shown;
+    if (on && !column.shown) shown.push(column.id);
+    if (!on && column.shown) hidden.push(column.id);
+  }
+  return { ...prefs, hidden, shown };
+}

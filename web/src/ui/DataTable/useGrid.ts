@@ -1,0 +1,114 @@
+// The column model: which columns, in which order, how wide; and the selection. Rows are the loaded window only, so
+// nothing is sorted or filtered here.
+import {
+  columnPinningFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  rowSelectionFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type CSSProperties, useMemo, useSyncExternalStore } from 'react';
+import type { Row, TableInfo } from '../../api/types';
+import { tablePrefs } from '../../lib/store';
+import { type GridColumn, gridColumns, selectWidth, visibility } from './columns';
+
+const features = tableFeatures({
+  columnPinningFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  rowSelectionFeature,
+});
+
+const helper = createColumnHelper<typeof features, Row>();
+
+export type Selection = Readonly<Record<string, true>>;
+
+export interface HeaderCell {
+  readonly column: GridColumn;
+  readonly width: number;
+  readonly resizing: boolean;
+  readonly startResize: (event: unknown) => void;
+}
+
+export interface Grid {
+  readonly columns: readonly GridColumn[];
+  readonly headers: readonly HeaderCell[];
+  /** Widths as custom properties, so that a resize draws no row again. */
+  readonly style: CSSProperties;
+  readonly setWidth: (id: string, width: number) => void;
+  readonly width: number;
+}
+
+export function useGrid(
+  info: TableInfo,
+  rows: readonly Row[],
+  selection: Selection,
+  setSelection: (next: Selection) => void,
+): Grid {
+  const stored = tablePrefs(info.id);
+  const prefs = useSyncExternalStore(stored.subscribe, stored.get);
+  const all = useMemo(() => gridColumns(info), [info]);
+  const columns = useMemo(
+    () =>
+      helper.columns(
+        all.map((column) =>
+          helper.accessor((row) => row.cells[column.cell], {
+            id: column.id,
+            header: column.title,
+            size: column.width,
+            minSize: 56,
+            maxSize: 1200,
+            enableHiding: column.canHide,
+          }),
+        ),
+      ),
+    [all],
+  );
+  const pinning = useMemo(() => ({ start: all.filter(({ pinned }) => pinned).map(({ id }) => id), end: [] }), [all]);
+  const shown = useMemo(() => visibility(info, prefs), [info, prefs]);
+  const table = useTable({
+    features,
+    columns,
+    data: rows,
+    getRowId: (row) => row.key,
+    columnResizeMode: 'onChange',
+    state: { columnVisibility: shown, columnSizing: prefs.widths, columnPinning: pinning, rowSelection: selection },
+    onColumnSizingChange: (updater) => {
+      const widths = typeof updater === 'function' ? updater(stored.get().widths) : updater;
+      stored.set({ ...stored.get(), widths });
+    },
+    onRowSelectionChange: (updater) => {
+      setSelection(typeof updater === 'function' ? updater(selection) : updater);
+    },
+  });
+  const byId = new Map(all.map((column) => [column.id, column]));
+  const headers = (table.getHeaderGroups()[0]?.headers ?? []).flatMap((header): HeaderCell[] => {
+    const column = byId.get(header.column.id);
+    if (column === undefined) return [];
+    return [{ column, width: header.column.getSize(), resizing: header.column.getIsResizing(), startResize: header.getResizeHandler() }];
+  });
+  const drawn = useMemo(() => {
+    const visible = all.filter(({ id }) => shown[id] === true);
+    return [...visible.filter(({ pinned }) => pinned), ...visible.filter(({ pinned }) => !pinned)];
+  }, [all, shown]);
+  const tracks = headers.map(({ width }, index) => (index === headers.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
+  const style: Record<string, string> = { '--grid': [`${selectWidth}px`, ...tracks].join(' ') };
+  let left = selectWidth;
+  for (const { column, width } of headers) {
+    if (column.pinned) style[`--left-${column.id}`] = `${left}px`;
+    left += width;
+  }
+  return {
+    columns: drawn,
+    headers,
+    style,
+    width: left,
+    setWidth: (id, width) => {
+      stored.set({ ...stored.get(), widths: { ...stored.get().widths, [id]: Math.max(56, Math.min(1200, width)) } });
+    },
+  };
+}

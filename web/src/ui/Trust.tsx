@@ -1,0 +1,78 @@
+// What a list or an object does not cover or cannot vouch for. It stands at the foot, so that no row moves for it.
+import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { Freshness, Missing } from '../api/types';
+import { plural } from '../lib/number';
+import { partText } from '../lib/texts';
+import controls from './controls.module.css';
+import { CopyButton } from './CopyButton';
+import { Icon } from './icons';
+import { useNowText } from './Time';
+import classes from './Trust.module.css';
+
+export function RoleButton({ role }: { readonly role: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className={controls['button']} onClick={() => { setOpen(true); }}>Show the Role</button>
+      <CopyButton withWord label="Copy the Role" text={role} />
+      <Modal opened={open} onClose={() => { setOpen(false); }} title="The Role that would allow it" size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <pre className={classes['role']} tabIndex={0}>{role}</pre>
+      </Modal>
+    </>
+  );
+}
+
+function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
+  return (
+    <ul className={classes['list']}>
+      {missing.map((item) => (
+        <li key={`${item.table ?? ''} ${item.namespace ?? ''} ${item.text}`}>
+          <p>{item.text}</p>
+          {item.right === undefined ? null : <code>{item.right}</code>}
+          {item.role === undefined ? null : (
+            <details>
+              <summary>The Role that would allow it</summary>
+              <pre className={classes['role']} tabIndex={0}>{item.role}</pre>
+              <CopyButton withWord label="Copy the Role" text={item.role} />
+            </details>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function summary(missing: readonly Missing[]): string {
+  const [first] = missing;
+  if (missing.length === 1 && first !== undefined) return first.text;
+  const namespaces = new Set(missing.flatMap(({ namespace }) => namespace ?? []));
+  if (namespaces.size === missing.length) return `${plural(namespaces.size, 'namespace')} you may not list are not shown.`;
+  return `${plural(missing.length, 'part')} of the answer ${missing.length === 1 ? 'is' : 'are'} missing.`;
+}
+
+export function Trust({ freshness, missing }: { readonly freshness: Freshness | undefined; readonly missing: readonly Missing[] }) {
+  const [open, setOpen] = useState(false);
+  const stale = useNowText((now) => partText(freshness, now) ?? '');
+  if (stale === '' && missing.length === 0) return null;
+  return (
+    <>
+      {stale === '' ? null : (
+        <div className={classes['strip']} data-tone="stale" role="status">
+          <Icon name="warning" size={14} />
+          <span>{stale}</span>
+        </div>
+      )}
+      {missing.length === 0 ? null : (
+        <div className={classes['strip']} role="status">
+          <Icon name="lock" size={14} />
+          <span>{summary(missing)}</span>
+          <button type="button" className={controls['plain']} onClick={() => { setOpen(true); }}>Which</button>
+          <Modal opened={open} onClose={() => { setOpen(false); }} title="What is not shown" size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+            <MissingList missing={missing} />
+          </Modal>
+        </div>
+      )}
+    </>
+  );
+}
