@@ -115,6 +115,10 @@ double Row::number(size_t column) const {
 }
 
 std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
+  return with({std::move(status), std::nullopt});
+}
+
+std::shared_ptr<const Row> Row::with(const Overlay& overlay) const {
   auto copy = std::make_shared<Row>();
   copy->ns_ = ns_;
   copy->slot_ = slot_;
@@ -132,7 +136,13 @@ std::shared_ptr<const Row> Row::with_status(k8s::StatusValue status) const {
   copy->cells_ = std::make_unique<Cell[]>(cell_count_);
   std::memcpy(copy->cells_.get(), cells_.get(), cell_count_ * sizeof(Cell));
   copy->arena_ = arena_;
-  copy->status_ = std::move(status);
+  copy->status_ = overlay.status.value_or(status_);
+  if (overlay.cell) {
+    const auto& [column, json] = *overlay.cell;
+    copy->cells_[column] = cell_at(copy->arena_.size(), json.size());
+    copy->present_ |= uint64_t{1} << column;
+    copy->arena_ += json;
+  }
   return copy;
 }
 
@@ -319,6 +329,10 @@ void RowBuilder::owners(const json::Value& owner_references) {
     lines += '\n';
   }
   unsearched_.emplace_back(kMaxColumns + 3, std::move(lines));
+}
+
+void RowBuilder::owner(std::string_view kind, std::string_view uid) {
+  unsearched_.emplace_back(kMaxColumns + 3, std::string(kind) + "/" + std::string(uid) + "\n");
 }
 
 void RowBuilder::revision(std::string_view value) {

@@ -26,6 +26,14 @@ struct Cell {
   int64_t bits = 0;  // a number (bit pattern for kNumber), or offset << 32 | length in the arena
 };
 
+// What other objects say about a row: another status, or the JSON of one cell.
+struct Overlay {
+  std::optional<k8s::StatusValue> status;
+  std::optional<std::pair<size_t, std::string>> cell;  // column, JSON
+  bool operator==(const Overlay&) const = default;
+  bool empty() const { return !status && !cell; }
+};
+
 class Row {
  public:
   base::Interned ns() const { return ns_; }
@@ -46,7 +54,8 @@ class Row {
   std::string key() const;  // "namespace/name"
 
   const k8s::StatusValue& status() const { return status_; }
-  // The same row with another status: what a TableView shows where other objects decide.
+  // The same row as other objects make it: what a TableView shows.
+  std::shared_ptr<const Row> with(const Overlay& overlay) const;
   std::shared_ptr<const Row> with_status(k8s::StatusValue status) const;
 
   bool has(size_t column) const { return (present_ >> column & 1) != 0; }
@@ -107,6 +116,7 @@ class RowBuilder {
   void status(k8s::StatusValue value);
   void labels(const json::Value& labels);
   void owners(const json::Value& owner_references);
+  void owner(std::string_view kind, std::string_view uid);  // instead of the references
   void revision(std::string_view value);
   void link(std::string_view relation, const k8s::ObjectRef& ref);
 

@@ -36,11 +36,11 @@ void TableView::rebuild() {
   for (const RowPtr& row : snapshot) {
     if (rows_.size() <= row->slot()) rows_.resize(row->slot() + 1);
     Shown& place = rows_[row->slot()];
-    place = {row, row, std::nullopt};
-    if (row->slot() < old.size() && old[row->slot()].overlay &&
+    place = {row, row, {}};
+    if (row->slot() < old.size() && !old[row->slot()].overlay.empty() &&
         old[row->slot()].base->uid() == row->uid()) {
       place.overlay = std::move(old[row->slot()].overlay);
-      place.shown = row->with_status(*place.overlay);
+      place.shown = row->with(place.overlay);
     }
     count(tallies_[row->ns()], *place.shown, 1);
   }
@@ -72,16 +72,18 @@ void TableView::take(const Change& change) {
   if (change.after == nullptr) {
     // A queue older than the snapshot may tell of an object the slot no longer holds.
     if (place.base == nullptr || place.base->uid() != row.uid()) return;
-    place.overlay.reset();
+    place.overlay = {};
     place.base = nullptr;
     show(slot, nullptr);
     return;
   }
   if (place.base == change.after) return;
-  // What others said was about the object as it was: it is judged anew with what it says now.
-  place.overlay.reset();
+  // What others said about its status was about the object as it was: it is judged anew with what
+  // it says now. A cell they give stays until they say otherwise.
+  place.overlay.status.reset();
+  if (place.base == nullptr || place.base->uid() != row.uid()) place.overlay = {};
   place.base = change.after;
-  show(slot, change.after);
+  show(slot, place.overlay.empty() ? change.after : change.after->with(place.overlay));
 }
 
 void TableView::show(uint32_t slot, RowPtr shown) {
@@ -98,13 +100,13 @@ void TableView::show(uint32_t slot, RowPtr shown) {
   ++version_;
 }
 
-void TableView::overlay(const Row& row, std::optional<k8s::StatusValue> status) {
+void TableView::overlay(const Row& row, Overlay overlay) {
   const uint32_t slot = row.slot();
   if (slot >= rows_.size() || rows_[slot].base == nullptr) return;
   Shown& place = rows_[slot];
-  if (place.base->uid() != row.uid() || place.overlay == status) return;
-  place.overlay = std::move(status);
-  show(slot, place.overlay ? place.base->with_status(*place.overlay) : place.base);
+  if (place.base->uid() != row.uid() || place.overlay == overlay) return;
+  place.overlay = std::move(overlay);
+  show(slot, place.overlay.empty() ? place.base : place.base->with(place.overlay));
 }
 
 RowPtr TableView::find(std::string_view ns, std::string_view name) const {

@@ -30,9 +30,9 @@ class TableView {
   // Takes queued changes; true when anything changed.
   bool update();
 
-  // What other objects say about the status of the row in `slot`; nothing takes it away again. The
-  // overlay belongs to the row's object (uid): a new object in the slot starts without.
-  void overlay(const Row& row, std::optional<k8s::StatusValue> status);
+  // What other objects say about `row`; an empty overlay takes it away again. It to the row's
+  // object (uid): a new object in the slot starts without.
+  void overlay(const Row& row, Overlay overlay);
 
   RowPtr row(uint32_t slot) const { return slot < rows_.size() ? rows_[slot].shown : nullptr; }
   RowPtr find(std::string_view ns, std::string_view name) const;
@@ -48,8 +48,8 @@ class TableView {
  private:
   struct Shown {
     RowPtr base;
-    RowPtr shown;  // base, or base with the overlay's status
-    std::optional<k8s::StatusValue> overlay;
+    RowPtr shown;  // base, or base with the overlay
+    Overlay overlay;
   };
   void rebuild();
   void take(const Change& change);

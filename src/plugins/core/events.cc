@@ -1,0 +1,93 @@
+// Events (core/v1): what `kubectl get events -o wide` prints, newest first.
+#include "base/time_format.h"
+#include "plugins/core/kinds.h"
+
+namespace masthead::plugins::core {
+namespace {
+
+using cache::ColumnType;
+
+// An event of the new API has eventTime and series, one of the old firstTimestamp, lastTimestamp
+// and count.
+int64_t first_ms(const json::Value& event) {
+  const int64_t first = base::rfc3339_or_zero(event["firstTimestamp"].str());
+  if (first != 0) return first;
+  const int64_t at = base::rfc3339_or_zero(event["eventTime"].str());
+  return at != 0 ? at : base::rfc3339_or_zero(event["metadata"]["creationTimestamp"].str());
+}
+
+int64_t last_ms(const json::Value& event) {
+  const int64_t observed = base::rfc3339_or_zero(event["series"]["lastObservedTime"].str());
+  if (observed != 0) return observed;
+  const int64_t last = base::rfc3339_or_zero(event["lastTimestamp"].str());
+  return last != 0 ? last : first_ms(event);
+}
+
+int64_t count_of(const json::Value& event) {
+  if (const auto series = event["series"]["count"].integer()) return *series;
+  return event["count"].integer_or(1);
+}
+
+void fill(const json::Value& event, int64_t, cache::RowBuilder& row) {
+  const auto about = event["involvedObject"];
+  row.text("type", event["type"].str());
+  row.text("reason", event["reason"].str());
+  const k8s::ObjectRef ref{std::string(k8s::group_of(about["apiVersion"].str())),
+                           std::string(about["kind"].str()), std::string(about["namespace"].str()),
+                           std::string(about["name"].str())};
+  row.ref("object", ref);
+  row.text("message", event["message"].str());
+  row.number("count", static_cast<double>(count_of(event)));
+  if (const int64_t ms = first_ms(event); ms != 0) row.integer("first", ms);
+  if (const int64_t ms = last_ms(event); ms != 0) row.integer("last", ms);
+  row.text("subobject", about["fieldPath"].str());
+  const auto component = event["source"]["component"].str();
+  row.text("source", component.empty() ? event["reportingComponent"].str() : component);
+  row.link("about", ref);
+  if (const auto uid = about["uid"].str(); !uid.empty()) row.owner(about["kind"].str(), uid);
+  // Flux writes the revision of what it did into "<group>/revision".
+  for (const auto& [key, value] : event["metadata"]["annotations"].members()) {
+    if (key.ends_with(".toolkit.fluxcd.io/revision")) row.revision(value.str());
+  }
+}
+
+void overview(const json::Value& event, host::DetailWriter& out) {
+  const auto about = event["involvedObject"];
+  out.section("overview", "Event");
+  out.text("type", "Type", event["type"].str());
+  out.text("reason", "Reason", event["reason"].str());
+  out.text("message", "Message", event["message"].str());
+  out.ref("object", "Object",
+          {std::string(k8s::group_of(about["apiVersion"].str())), std::string(about["kind"].str()),
+           std::string(about["namespace"].str()), std::string(about["name"].str())});
+  out.text("source", "Source", event["source"]["component"].str());
+}
+
+}  // namespace
+
+host::Kind events() {
+  host::Kind kind;
+  kind.group_kind = {"", "Event"};
+  kind.resource = "events";
+  kind.title = "Events";
+  kind.singular = "Event";
+  kind.section = "cluster";
+  kind.has_status = false;
+  kind.counted_at_home = false;
+  kind.sort = "last";
+  kind.descending = true;
+  kind.columns = {{"last", "Last seen", ColumnType::kTime, true, 90, ""},
+                  {"type", "Type", ColumnType::kText, true, 80, ""},
+                  {"reason", "Reason", ColumnType::kText, true, 150, ""},
+                  {"object", "Object", ColumnType::kRef, true, 220, ""},
+                  {"message", "Message", ColumnType::kText, true, 420, ""},
+                  {"count", "Count", ColumnType::kNumber, true, 70, ""},
+                  {"source", "Source", ColumnType::kText, false, 150, ""},
+                  {"subobject", "Subobject", ColumnType::kText, false, 150, ""},
+                  {"first", "First seen", ColumnType::kTime, false, 90, ""}};
+  kind.fill = fill;
+  kind.overview = overview;
+  return kind;
+}
+
+}  // namespace masthead::plugins::core

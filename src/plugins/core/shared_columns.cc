@@ -1,0 +1,70 @@
+// Columns that several kinds share, as `kubectl get -o wide` prints them.
+#include "base/time_format.h"
+#include "plugins/core/kinds.h"
+
+namespace masthead::plugins::core {
+
+using cache::ColumnType;
+
+void add_container_columns(host::Kind& kind) {
+  kind.columns.push_back({"containers", "Containers", ColumnType::kText, false, 160, ""});
+  kind.columns.push_back({"images", "Images", ColumnType::kText, false, 260, ""});
+}
+
+void fill_containers(const json::Value& pod_spec, cache::RowBuilder& row) {
+  std::string names, images;
+  for (const json::Value container : pod_spec["containers"].items()) {
+    if (!names.empty()) names += ", ";
+    if (!images.empty()) images += ", ";
+    names += container["name"].str();
+    images += container["image"].str();
+  }
+  row.text("containers", names);
+  row.text("images", images);
+}
+
+std::string map_text(const json::Value& map) {
+  std::string text;
+  for (const auto& [key, value] : map.members()) {
+    if (!text.empty()) text += ",";
+    text += key;
+    text += "=";
+    text += value.str();
+  }
+  return text;
+}
+
+std::string selector_text(const json::Value& selector) {
+  std::string text = map_text(selector["matchLabels"]);
+  for (const json::Value expression : selector["matchExpressions"].items()) {
+    if (!text.empty()) text += ",";
+    const std::string key(expression["key"].str());
+    const auto op = expression["operator"].str();
+    if (op == "Exists") {
+      text += key;
+    } else if (op == "DoesNotExist") {
+      text += "!" + key;
+    } else {
+      text += key + (op == "NotIn" ? " notin (" : " in (");
+      bool first = true;
+      for (const json::Value value : expression["values"].items()) {
+        if (!first) text += ",";
+        first = false;
+        text += value.str();
+      }
+      text += ")";
+    }
+  }
+  return text;
+}
+
+bool fill_terminating(const json::Value& object, k8s::StatusValue& status) {
+  const auto deleting = object["metadata"]["deletionTimestamp"];
+  if (!deleting.exists()) return false;
+  status.status = k8s::Status::kTerminating;
+  status.since_ms = base::rfc3339_or_zero(deleting.str());
+  status.since_exact = status.since_ms != 0;
+  return true;
+}
+
+}  // namespace masthead::plugins::core
