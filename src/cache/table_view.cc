@@ -120,6 +120,12 @@ void TableView::for_each(const std::function<void(const Row&)>& visit) const {
   }
 }
 
+void TableView::for_each_base(const std::function<void(const RowPtr&)>& visit) const {
+  for (const Shown& place : rows_) {
+    if (place.base != nullptr) visit(place.base);
+  }
+}
+
 Tally TableView::tally(std::string_view ns) const {
   Tally sum;
   const base::Interned wanted(ns);

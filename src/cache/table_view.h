@@ -38,6 +38,8 @@ class TableView {
   RowPtr find(std::string_view ns, std::string_view name) const;
   // Every row, in no order.
   void for_each(const std::function<void(const Row&)>& visit) const;
+  // Every row as its own object makes it, without overlays: the evidence that overlays are made of.
+  void for_each_base(const std::function<void(const RowPtr&)>& visit) const;
   // Rows and statuses, in one namespace or (empty) all.
   Tally tally(std::string_view ns) const;
 

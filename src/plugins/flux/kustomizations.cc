@@ -1,0 +1,97 @@
+// Kustomization.
+#include "flux/references.h"
+#include "flux/status.h"
+#include "k8s/known_kinds.h"
+#include "plugins/flux/kinds.h"
+
+namespace masthead::plugins::flux {
+namespace {
+
+namespace rules = masthead::flux;
+using cache::ColumnType;
+
+std::vector<k8s::ObjectRef> named(const json::Value& object, std::string_view relation) {
+  std::vector<k8s::ObjectRef> refs;
+  for (rules::Reference& reference : rules::references_of("Kustomization", object)) {
+    if (reference.relation == relation) refs.push_back(std::move(reference.ref));
+  }
+  return refs;
+}
+
+void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+  const auto sources = named(object, "source");
+  if (!sources.empty()) row.ref("source", sources.front());
+  row.text("path", object["spec"]["path"].str_or("./"));
+  row.refs("depends_on", named(object, "depends on"));
+  row.text("attempted", rules::attempted_revision_of("Kustomization", object));
+  fill_flux("Kustomization", object, now_ms, row);
+}
+
+void write_substitutions(const json::Value& spec, host::DetailWriter& out) {
+  const auto post_build = spec["postBuild"];
+  if (!post_build.exists()) return;
+  out.section("substitutions", "Substitutions");
+  std::vector<std::string> names;
+  for (const auto& [name, value] : post_build["substitute"].members()) names.emplace_back(name);
+  out.list("inline", "Variables", names);
+  std::vector<std::string> from;
+  for (const json::Value item : post_build["substituteFrom"].items()) {
+    std::string text = std::string(item["kind"].str()) + " " + std::string(item["name"].str());
+    if (item["optional"].boolean()) text += " (optional)";
+    from.push_back(std::move(text));
+  }
+  out.list("from", "From", from);
+}
+
+void overview(const json::Value& object, host::DetailWriter& out) {
+  const auto spec = object["spec"];
+  const auto status = object["status"];
+  out.section("overview", "Kustomization");
+  const auto sources = named(object, "source");
+  if (!sources.empty()) out.ref("source", "Source", sources.front());
+  out.mono("path", "Path", spec["path"].str_or("./"));
+  out.refs("depends_on", "Depends on", named(object, "depends on"));
+  out.revision("applied", "Applied revision", status["lastAppliedRevision"].str());
+  out.revision("attempted", "Attempted revision", status["lastAttemptedRevision"].str());
+  out.revision("origin", "Origin revision", status["lastAppliedOriginRevision"].str());
+  out.flag("prune", "Prune", spec["prune"],
+           "Objects that leave the source, or this Kustomization's deletion, are deleted.");
+  out.text("deletion", "Deletion policy", spec["deletionPolicy"].str());
+  out.text("target", "Target namespace", spec["targetNamespace"].str());
+  out.flag("wait", "Wait", spec["wait"]);
+  out.flag("force", "Force", spec["force"]);
+  std::vector<std::string> checks;
+  for (const json::Value check : spec["healthChecks"].items()) {
+    checks.push_back(std::string(check["kind"].str()) + " " +
+                     std::string(check["namespace"].str()) + "/" +
+                     std::string(check["name"].str()));
+  }
+  out.list("checks", "Health checks", checks);
+  out.text("decryption", "Decryption", spec["decryption"]["provider"].str());
+  out.text("remote", "Remote cluster", spec["kubeConfig"]["secretRef"]["name"].str());
+  if (const auto entries = status["inventory"]["entries"]; entries.is_array()) {
+    out.text("inventory", "Applied objects", std::to_string(entries.size()));
+  }
+  write_substitutions(spec, out);
+  write_reconciliation(object, out);
+}
+
+}  // namespace
+
+host::Kind kustomizations() {
+  host::Kind kind =
+      flux_kind(k8s::kKustomizeGroup, "Kustomization", "kustomizations", "Kustomizations");
+  kind.columns = {{"source", "Source", ColumnType::kRef, true, 190, ""},
+                  {"path", "Path", ColumnType::kMono, true, 160, ""},
+                  {"revision", "Applied", ColumnType::kRevision, true, 170, ""},
+                  {"attempted", "Attempted", ColumnType::kRevision, false, 170, ""},
+                  {"synced", "Last reconciled", ColumnType::kTime, true, 110, ""},
+                  {"interval", "Interval", ColumnType::kDuration, true, 80, ""},
+                  {"depends_on", "Depends on", ColumnType::kRefs, true, 180, ""},
+                  {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
+  kind.fill = fill;
+  kind.overview = overview;
+  return kind;
+}
+
+}  // namespace masthead::plugins::flux

@@ -1,0 +1,32 @@
+#include "plugins/flux/plugin.h"
+
+#include "plugins/flux/flux_analyst.h"
+#include "plugins/flux/kinds.h"
+
+namespace masthead::plugins::flux {
+namespace {
+
+class FluxPlugin final : public host::Plugin {
+ public:
+  FluxPlugin() {
+    kinds_.reserve(7);
+    for (auto* make : {&kustomizations, &helm_releases, &git_repositories, &oci_repositories,
+                       &helm_repositories, &helm_charts, &buckets}) {
+      kinds_.push_back(make());
+    }
+  }
+  std::string_view id() const override { return "flux"; }
+  const std::vector<host::Section>& sections() const override { return sections_; }
+  const std::vector<host::Kind>& kinds() const override { return kinds_; }
+  std::unique_ptr<host::Analyst> make_analyst() const override { return make_flux_analyst(); }
+
+ private:
+  std::vector<host::Section> sections_{{"flux", "Flux"}, {"sources", "Flux sources"}};
+  std::vector<host::Kind> kinds_;
+};
+
+}  // namespace
+
+std::unique_ptr<host::Plugin> make_plugin() { return std::make_unique<FluxPlugin>(); }
+
+}  // namespace masthead::plugins::flux

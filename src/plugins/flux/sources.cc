@@ -1,0 +1,223 @@
+// GitRepository, HelmRepository, OCIRepository, Bucket, HelmChart.
+#include "flux/references.h"
+#include "flux/status.h"
+#include "k8s/known_kinds.h"
+#include "plugins/flux/kinds.h"
+
+namespace masthead::plugins::flux {
+
+namespace rules = masthead::flux;
+using cache::ColumnType;
+
+host::Kind flux_kind(std::string_view group, const char* kind_name, const char* resource,
+                     const char* title) {
+  host::Kind kind;
+  kind.group_kind = {std::string(group), kind_name};
+  kind.resource = resource;
+  kind.title = title;
+  kind.singular = kind_name;
+  kind.section = "flux";
+  kind.keeps_history = true;
+  kind.negative_conditions = {"Stalled",          "FetchFailed", "BuildFailed",
+                              "StorageOperationFailed", "ArtifactOutdated", "Drifted",
+                              "ArtifactUnavailable"};
+  return kind;
+}
+
+void fill_flux(std::string_view kind, const json::Value& object, int64_t now_ms,
+               cache::RowBuilder& row) {
+  row.status(rules::status_of(kind, object, now_ms));
+  const std::string_view revision = rules::revision_of(kind, object);
+  row.revision(revision);
+  row.text("revision", revision);
+  row.duration("interval", object["spec"]["interval"].str());
+  if (const int64_t ms = rules::last_reconciled_ms(kind, object); ms != 0) {
+    row.integer("synced", ms);
+  }
+  row.flag("suspended", rules::is_suspended(object));
+  for (const rules::Reference& reference : rules::references_of(kind, object)) {
+    row.link(reference.relation, reference.ref);
+  }
+}
+
+std::string reference_text(const json::Value& ref, std::string_view fallback) {
+  // GitRepository: commit > name > semver > tag > branch; OCIRepository: digest > semver > tag.
+  for (const char* key : {"commit", "digest", "name", "semver", "tag", "branch"}) {
+    const auto value = ref[key].str();
+    if (value.empty()) continue;
+    const std::string_view word = std::string_view(key) == "name" ? "ref" : key;
+    return std::string(word) + " " + std::string(value);
+  }
+  return std::string(fallback);
+}
+
+void write_reconciliation(const json::Value& object, host::DetailWriter& out) {
+  const auto spec = object["spec"];
+  out.section("reconciliation", "Reconciliation");
+  out.flag("suspend", "Suspended", spec["suspend"]);
+  out.duration("interval", "Interval", spec["interval"].str());
+  out.duration("retry", "Retry interval", spec["retryInterval"].str());
+  out.duration("timeout", "Timeout", spec["timeout"].str());
+  out.text("account", "Service account", spec["serviceAccountName"].str());
+  out.number("observed", "Observed generation", object["status"]["observedGeneration"]);
+  out.text("requested", "Last request",
+           object["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"].str());
+  out.text("handled", "Last handled request", object["status"]["lastHandledReconcileAt"].str());
+}
+
+void write_artifact(const json::Value& object, host::DetailWriter& out) {
+  const auto artifact = object["status"]["artifact"];
+  if (!artifact.exists()) return;
+  out.section("artifact", "Artifact");
+  out.revision("revision", "Revision", artifact["revision"].str());
+  out.mono("digest", "Digest", artifact["digest"].str());
+  out.number("size", "Size in bytes", artifact["size"]);
+  out.time("updated", "Stored", artifact["lastUpdateTime"].str());
+  out.labels("metadata", "Metadata", artifact["metadata"]);
+}
+
+namespace {
+
+std::vector<cache::Column> source_columns(std::vector<cache::Column> own) {
+  own.push_back({"revision", "Revision", ColumnType::kRevision, true, 170, ""});
+  own.push_back({"synced", "Last sync", ColumnType::kTime, true, 90,
+                 "When the newest artifact was stored or the state last changed."});
+  own.push_back({"interval", "Interval", ColumnType::kDuration, true, 80, ""});
+  own.push_back({"suspended", "Suspended", ColumnType::kFlag, false, 90, ""});
+  return own;
+}
+
+void write_source_head(const json::Value& object, host::DetailWriter& out) {
+  const auto spec = object["spec"];
+  out.section("overview", "Source");
+  out.url("url", "URL", rules::masked_url(spec["url"].str()));
+  out.text("provider", "Provider", spec["provider"].str());
+  // Names of Secrets only; their values are nowhere in Masthead.
+  out.text("secret", "Secret", spec["secretRef"]["name"].str());
+  out.text("certificate", "Certificate secret", spec["certSecretRef"]["name"].str());
+  out.text("proxy", "Proxy secret", spec["proxySecretRef"]["name"].str());
+  out.text("verify", "Verification", spec["verify"]["provider"].str_or(spec["verify"]["mode"].str()));
+}
+
+host::Kind source(const char* kind_name, const char* resource, const char* title) {
+  host::Kind kind = flux_kind(k8s::kSourceGroup, kind_name, resource, title);
+  kind.section = "sources";
+  return kind;
+}
+
+}  // namespace
+
+host::Kind git_repositories() {
+  host::Kind kind = source("GitRepository", "gitrepositories", "GitRepositories");
+  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 260, ""},
+                                 {"reference", "Reference", ColumnType::kText, true, 130, ""}});
+  kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+    row.text("url", rules::masked_url(object["spec"]["url"].str()));
+    row.text("reference", reference_text(object["spec"]["ref"], "branch master"));
+    fill_flux("GitRepository", object, now_ms, row);
+  };
+  kind.overview = [](const json::Value& object, host::DetailWriter& out) {
+    write_source_head(object, out);
+    out.text("reference", "Reference", reference_text(object["spec"]["ref"], "branch master"));
+    out.flag("submodules", "Submodules", object["spec"]["recurseSubmodules"]);
+    out.mono("ignore", "Ignore", object["spec"]["ignore"].str());
+    write_artifact(object, out);
+    write_reconciliation(object, out);
+  };
+  return kind;
+}
+
+host::Kind helm_repositories() {
+  host::Kind kind = source("HelmRepository", "helmrepositories", "HelmRepositories");
+  kind.columns = source_columns({{"type", "Type", ColumnType::kText, true, 80,
+                                  "oci: only an address, never fetched by itself."},
+                                 {"url", "URL", ColumnType::kUrl, true, 260, ""}});
+  kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+    row.text("type", object["spec"]["type"].str_or("default"));
+    row.text("url", rules::masked_url(object["spec"]["url"].str()));
+    fill_flux("HelmRepository", object, now_ms, row);
+  };
+  kind.overview = [](const json::Value& object, host::DetailWriter& out) {
+    write_source_head(object, out);
+    out.text("type", "Type", object["spec"]["type"].str_or("default"));
+    out.flag("pass", "Pass credentials", object["spec"]["passCredentials"]);
+    write_artifact(object, out);
+    write_reconciliation(object, out);
+  };
+  return kind;
+}
+
+host::Kind oci_repositories() {
+  host::Kind kind = source("OCIRepository", "ocirepositories", "OCIRepositories");
+  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 260, ""},
+                                 {"reference", "Reference", ColumnType::kText, true, 130, ""}});
+  kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+    row.text("url", rules::masked_url(object["spec"]["url"].str()));
+    row.text("reference", reference_text(object["spec"]["ref"], "tag latest"));
+    fill_flux("OCIRepository", object, now_ms, row);
+  };
+  kind.overview = [](const json::Value& object, host::DetailWriter& out) {
+    write_source_head(object, out);
+    out.text("reference", "Reference", reference_text(object["spec"]["ref"], "tag latest"));
+    out.mono("layer", "Layer", object["spec"]["layerSelector"]["mediaType"].str());
+    out.flag("insecure", "Insecure", object["spec"]["insecure"], "Plain HTTP to the registry.");
+    write_artifact(object, out);
+    write_reconciliation(object, out);
+  };
+  return kind;
+}
+
+host::Kind buckets() {
+  host::Kind kind = source("Bucket", "buckets", "Buckets");
+  kind.columns = source_columns({{"endpoint", "Endpoint", ColumnType::kMono, true, 200, ""},
+                                 {"bucket", "Bucket", ColumnType::kText, true, 140, ""},
+                                 {"provider", "Provider", ColumnType::kText, false, 90, ""}});
+  kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+    row.text("endpoint", object["spec"]["endpoint"].str());
+    row.text("bucket", object["spec"]["bucketName"].str());
+    row.text("provider", object["spec"]["provider"].str());
+    fill_flux("Bucket", object, now_ms, row);
+  };
+  kind.overview = [](const json::Value& object, host::DetailWriter& out) {
+    write_source_head(object, out);
+    out.mono("endpoint", "Endpoint", object["spec"]["endpoint"].str());
+    out.text("bucket", "Bucket", object["spec"]["bucketName"].str());
+    out.text("prefix", "Prefix", object["spec"]["prefix"].str());
+    out.text("region", "Region", object["spec"]["region"].str());
+    write_artifact(object, out);
+    write_reconciliation(object, out);
+  };
+  return kind;
+}
+
+host::Kind helm_charts() {
+  host::Kind kind = source("HelmChart", "helmcharts", "HelmCharts");
+  kind.columns = source_columns({{"chart", "Chart", ColumnType::kText, true, 140, ""},
+                                 {"version", "Version", ColumnType::kText, true, 100, ""},
+                                 {"source", "Source", ColumnType::kRef, true, 200, ""}});
+  const auto source_of = [](const json::Value& object) {
+    const auto ref = object["spec"]["sourceRef"];
+    return k8s::ObjectRef{std::string(k8s::kSourceGroup), std::string(ref["kind"].str()),
+                          std::string(object["metadata"]["namespace"].str()),
+                          std::string(ref["name"].str())};
+  };
+  kind.fill = [source_of](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
+    row.text("chart", object["spec"]["chart"].str());
+    row.text("version", object["spec"]["version"].str_or("*"));
+    row.ref("source", source_of(object));
+    fill_flux("HelmChart", object, now_ms, row);
+  };
+  kind.overview = [source_of](const json::Value& object, host::DetailWriter& out) {
+    out.section("overview", "Chart");
+    out.text("chart", "Chart", object["spec"]["chart"].str());
+    out.text("version", "Version", object["spec"]["version"].str_or("*"));
+    out.ref("source", "Source", source_of(object));
+    out.text("strategy", "Reconcile strategy", object["spec"]["reconcileStrategy"].str());
+    out.text("observed", "Observed chart", object["status"]["observedChartName"].str());
+    write_artifact(object, out);
+    write_reconciliation(object, out);
+  };
+  return kind;
+}
+
+}  // namespace masthead::plugins::flux
