@@ -84,6 +84,9 @@ inline constexpr size_t kQueuedChanges = 200'000;
 
 // --- Live socket --------------------------------------------------------------------------------
 inline constexpr int64_t kCoalesceMs = 50;
+// Home and details are made as a whole: no oftener than this, and at least this often.
+inline constexpr int64_t kAnswerEveryMs = 200;
+inline constexpr int64_t kAnswerAtLeastEveryMs = 10'000;
 inline constexpr size_t kFrameBytes = 1 * kMiB;
 inline constexpr size_t kSubscriptionsPerTab = 64;
 inline constexpr size_t kSessions = 2'000;

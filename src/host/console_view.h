@@ -47,6 +47,8 @@ class ConsoleView {
   // Whether this view still shows what `newer` says: same tables, same Scope.
   bool fits(const ClusterSnapshot& newer) const;
   const ClusterSnapshot& snapshot() const { return *snapshot_; }
+  // A newer snapshot that this view fits: only what is said about the cluster has changed.
+  void refresh(SnapshotPtr newer) { snapshot_ = std::move(newer); }
 
   // True when anything changed.
   bool update();

@@ -1,0 +1,416 @@
+#include "app/cluster_session.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "access/gate.h"
+#include "app/cluster_texts.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "host/status_keeper.h"
+#include "json/value.h"
+#include "json/writer.h"
+#include "k8s/known_kinds.h"
+#include "kube/client.h"
+#include "kube/reflector.h"
+
+namespace masthead::app {
+namespace {
+
+using host::ServedKind;
+
+constexpr int64_t kRecheckEveryMs = 1'000;
+
+// One table that a plugin describes and the cluster serves.
+struct LiveKind {
+  const host::Kind* kind = nullptr;
+  kube::ApiResource resource;
+  std::unique_ptr<cache::Schema> schema;
+  std::shared_ptr<cache::Table> table;
+  std::map<std::string, std::unique_ptr<kube::Reflector>> reflectors;  // by namespace scope
+};
+
+}  // namespace
+
+struct ClusterSession::Impl {
+  Impl(ClusterOptions the_options, const std::vector<const host::Plugin*>& the_plugins,
+       history::History* the_history, const base::Clock& the_clock, base::Random& the_random)
+      : options(std::move(the_options)),
+        plugins(the_plugins),
+        history(the_history),
+        clock(the_clock),
+        random(the_random),
+        loop(the_clock) {}
+
+  // --- The loop's own, in the order in which things happen ---
+  void discover();
+  void on_discovery(base::Result<kube::Discovery> found);
+  void identify();
+  void on_identity();
+  void serve_kinds();
+  void decide_rights();
+  void on_rights(access::Decision decision);
+  void follow_rights();
+  void watch(LiveKind& live);
+  void again_later();
+  void recheck();
+  void take_events();
+  void publish(bool changed);
+  void tear_down();
+  std::vector<std::string> candidate_namespaces() const;
+
+  ClusterOptions options;
+  std::vector<const host::Plugin*> plugins;
+  history::History* history;
+  const base::Clock& clock;
+  base::Random& random;
+  net::Loop loop;
+
+  std::unique_ptr<kube::Client> client;
+  std::unique_ptr<access::Gate> gate;
+  std::unique_ptr<host::StatusKeeper> keeper;
+  std::map<std::string, LiveKind> live;  // by table id
+  // Schemas of tables that are no longer served: views may still hold their rows.
+  std::vector<std::unique_ptr<cache::Schema>> retired_schemas;
+  kube::Discovery discovery;
+  bool discovered = false;
+  bool identified = false;
+  bool decided = false;
+  base::Error last_error;
+  std::string uid, user;
+  access::Decision rights;
+  std::shared_ptr<cache::ChangeQueue> event_changes;
+  net::Timer again, recheck_timer;
+  uint64_t revision = 0;
+
+  mutable base::Mutex mutex;
+  host::SnapshotPtr published GUARDED_BY(mutex) = std::make_shared<host::ClusterSnapshot>();
+  // Held while the listener runs, so that removing it waits.
+  base::Mutex listener_mutex;
+  std::function<void()> listener GUARDED_BY(listener_mutex);
+};
+
+base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
+    ClusterOptions options, const std::vector<const host::Plugin*>& plugins,
+    history::History* history, const base::Clock& clock, base::Random& random) {
+  auto impl = std::make_unique<Impl>(std::move(options), plugins, history, clock, random);
+  impl->client = TRY(kube::Client::create(impl->loop, impl->options.config, clock, random));
+  impl->gate = std::make_unique<access::Gate>(*impl->client, clock);
+  return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
+}
+
+ClusterSession::ClusterSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ClusterSession::~ClusterSession() { stop(); }
+
+void ClusterSession::start() {
+  Impl& s = *impl_;
+  s.client->set_reachability_listener([&s](const kube::Reachability&) { s.publish(false); });
+  s.loop.post([&s] {
+    s.publish(true);
+    s.discover();
+    s.recheck();
+  });
+  s.loop.start("cluster");
+}
+
+void ClusterSession::stop() {
+  impl_->loop.stop();
+  impl_->tear_down();
+}
+
+host::SnapshotPtr ClusterSession::snapshot() const {
+  base::MutexLock lock(impl_->mutex);
+  return impl_->published;
+}
+
+void ClusterSession::set_listener(std::function<void()> changed) {
+  base::MutexLock lock(impl_->listener_mutex);
+  impl_->listener = std::move(changed);
+}
+
+void ClusterSession::get_object(const std::string& table, const std::string& ns,
+                                const std::string& name, ObjectCallback callback) {
+  impl_->loop.post([s = impl_.get(), table, ns, name, callback = std::move(callback)]() mutable {
+    const auto found = s->live.find(table);
+    if (found == s->live.end()) {
+      callback(base::fail(base::ErrorCode::kNotFound, "This cluster does not serve " + table + "."));
+      return;
+    }
+    kube::Request request;
+    request.path = found->second.resource.path(ns) + "/" + name;
+    if (found->second.kind->metadata_only) {
+      request.headers.emplace_back(
+          "accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+    }
+    s->client->request(std::move(request), [callback = std::move(callback)](auto response) {
+      if (response) {
+        callback(std::move(response->body));
+      } else {
+        callback(std::unexpected(response.error()));
+      }
+    });
+  });
+}
+
+void ClusterSession::Impl::tear_down() {
+  again.cancel();
+  recheck_timer.cancel();
+  for (auto& [id, kind] : live) kind.reflectors.clear();
+  gate.reset();
+  client.reset();
+}
+
+void ClusterSession::Impl::discover() {
+  client->discover([this](base::Result<kube::Discovery> found) { on_discovery(std::move(found)); });
+}
+
+void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
+  if (!found) {
+    last_error = found.error();
+    publish(true);
+    // What is known stays; a first discovery is tried again soon, with the client's own probe.
+    again = loop.post_after(discovered ? limits::kRediscoverEveryMs : limits::kProbeEveryMs,
+                            [this] { discover(); });
+    return;
+  }
+  discovery = std::move(*found);
+  discovered = true;
+  last_error = {};
+  if (identified) {
+    serve_kinds();
+    decide_rights();
+  } else {
+    identify();
+  }
+}
+
+// The cluster's identity is the UID of kube-system; an account that may not read it gets one made
+// of the server's address. The user is whom the server takes us for.
+void ClusterSession::Impl::identify() {
+  kube::Request request;
+  request.path = "/api/v1/namespaces/kube-system";
+  client->request(std::move(request), [this](base::Result<kube::Response> response) {
+    if (response) {
+      if (const auto document = json::Document::parse(response->body)) {
+        uid = std::string(document->root()["metadata"]["uid"].str());
+      }
+    }
+    kube::Request who;
+    who.method = "POST";
+    who.path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    who.headers.emplace_back("content-type", "application/json");
+    who.body = R"({"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"})";
+    client->request(std::move(who), [this](base::Result<kube::Response> answer) {
+      if (answer) {
+        if (const auto document = json::Document::parse(answer->body)) {
+          user = std::string(document->root()["status"]["userInfo"]["username"].str());
+        }
+      }
+      on_identity();
+    });
+  });
+}
+
+void ClusterSession::Impl::on_identity() {
+  identified = true;
+  if (uid.empty()) uid = "server:" + options.config.server;
+  if (user.empty()) user = options.config.user_name;
+  keeper = std::make_unique<host::StatusKeeper>(history, uid, clock);
+  serve_kinds();
+  decide_rights();
+}
+
+// Makes tables for kinds that appeared, and forgets those whose API went.
+void ClusterSession::Impl::serve_kinds() {
+  bool changed = false;
+  std::set<std::string> served;
+  for (const host::Plugin* plugin : plugins) {
+    for (const host::Kind& kind : plugin->kinds()) {
+      const kube::ApiResource* resource =
+          discovery.find(kind.group_kind.group, kind.group_kind.kind);
+      if (resource == nullptr || !resource->has_verb("list") || !resource->has_verb("watch")) {
+        continue;
+      }
+      const std::string id = kind.table_id();
+      served.insert(id);
+      LiveKind& entry = live[id];
+      if (entry.table != nullptr && entry.resource.gvr.version == resource->gvr.version) continue;
+      // A new preferred version: the same rows by another address.
+      entry.reflectors.clear();
+      entry.resource = *resource;
+      changed = true;
+      if (entry.table != nullptr) continue;
+      entry.kind = &kind;
+      entry.schema = host::make_schema(kind);
+      cache::Table::Options table;
+      table.id = id;
+      table.group_kind = kind.group_kind;
+      table.schema = entry.schema.get();
+      entry.table = std::make_shared<cache::Table>(
+          table, clock, &keeper->settler(kind.group_kind, kind.keeps_history));
+      if (id == "events") {
+        event_changes = std::make_shared<cache::ChangeQueue>(
+            [this] { loop.post([this] { take_events(); }); });
+        entry.table->add_listener(event_changes);
+      }
+    }
+  }
+  for (auto it = live.begin(); it != live.end();) {
+    // A group that does not answer is not gone.
+    const bool stale = std::find(discovery.stale_groups.begin(), discovery.stale_groups.end(),
+                                 it->second.resource.gvr.group) != discovery.stale_groups.end();
+    if (served.contains(it->first) || stale) {
+      ++it;
+      continue;
+    }
+    it->second.reflectors.clear();
+    retired_schemas.push_back(std::move(it->second.schema));
+    it = live.erase(it);
+    changed = true;
+  }
+  if (changed && decided) publish(true);
+}
+
+std::vector<std::string> ClusterSession::Impl::candidate_namespaces() const {
+  std::set<std::string> names(options.namespaces.begin(), options.namespaces.end());
+  const auto namespaces = live.find("namespaces");
+  if (namespaces != live.end()) {
+    k8s::Partitions everything;
+    everything.all = true;
+    // The session itself watches them only where the user may list them.
+    for (const auto& row : namespaces->second.table->snapshot(everything)) {
+      names.emplace(row->name());
+    }
+  }
+  names.insert(options.config.context_namespaces.begin(), options.config.context_namespaces.end());
+  if (!options.config.default_namespace.empty()) names.insert(options.config.default_namespace);
+  return {names.begin(), names.end()};
+}
+
+void ClusterSession::Impl::decide_rights() {
+  std::vector<access::Listable> kinds;
+  for (const auto& [id, entry] : live) kinds.push_back({id, entry.resource});
+  gate->decide(std::move(kinds), candidate_namespaces(),
+               [this](access::Decision decision) { on_rights(std::move(decision)); });
+}
+
+void ClusterSession::Impl::on_rights(access::Decision decision) {
+  const bool first = !decided;
+  if (!decision.asked) last_error = decision.error;
+  decided = decided || decision.asked;
+  const bool changed = first || decision.partitions != rights.partitions;
+  rights = std::move(decision);
+  if (decided) follow_rights();
+  publish(changed);
+  again_later();
+}
+
+void ClusterSession::Impl::follow_rights() {
+  for (auto& [id, entry] : live) watch(entry);
+}
+
+// One watch per kind and scope: all namespaces, or each namespace that may be listed.
+void ClusterSession::Impl::watch(LiveKind& entry) {
+  std::set<std::string> wanted;
+  const auto found = rights.partitions.find(entry.table->id());
+  if (found != rights.partitions.end()) {
+    if (found->second.all) {
+      wanted.insert("");
+    } else {
+      for (const base::Interned ns : found->second.namespaces) wanted.emplace(ns.text());
+    }
+  }
+  for (auto it = entry.reflectors.begin(); it != entry.reflectors.end();) {
+    if (wanted.contains(it->first)) {
+      ++it;
+      continue;
+    }
+    const std::string scope = it->first;
+    it = entry.reflectors.erase(it);
+    entry.table->remove_scope(scope);
+  }
+  for (const std::string& ns : wanted) {
+    auto& reflector = entry.reflectors[ns];
+    if (reflector != nullptr) continue;
+    reflector = std::make_unique<kube::Reflector>(
+        *client, kube::Reflector::Options{entry.resource, ns, entry.kind->metadata_only},
+        entry.table->sink(ns));
+  }
+}
+
+void ClusterSession::Impl::again_later() {
+  again = loop.post_after(limits::kRediscoverEveryMs, [this] { discover(); });
+}
+
+void ClusterSession::Impl::recheck() {
+  for (auto& [id, entry] : live) entry.table->recheck(clock.wall_ms());
+  recheck_timer = loop.post_after(kRecheckEveryMs, [this] { recheck(); });
+}
+
+// Events date failures: the first one that no success came after is where the spell began.
+void ClusterSession::Impl::take_events() {
+  const auto events = live.find("events");
+  if (events == live.end()) return;
+  const auto& columns = events->second.schema->columns();
+  size_t type = 0, first = 0, last = 0;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].id == "type") type = i;
+    if (columns[i].id == "first") first = i;
+    if (columns[i].id == "last") last = i;
+  }
+  for (const cache::Change& change : event_changes->drain().changes) {
+    if (change.after == nullptr || !change.after->has(type) || !change.after->has(last)) continue;
+    const std::string_view line = change.after->owners();
+    const size_t slash = line.find('/');
+    if (slash == std::string_view::npos) continue;
+    const std::string uid_of_object(line.substr(slash + 1, line.size() - slash - 2));
+    const bool warning = change.after->text(type) == "Warning";
+    if (!keeper->note_event(uid_of_object, warning, change.after->integer(first),
+                            change.after->integer(last))) {
+      continue;
+    }
+    for (const cache::Link& link : cache::links_of(*change.after)) {
+      const auto table = live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
+      if (table != live.end()) table->second.table->settle_again(uid_of_object);
+    }
+  }
+}
+
+void ClusterSession::Impl::publish(bool changed) {
+  auto next = std::make_shared<host::ClusterSnapshot>();
+  if (changed) ++revision;
+  next->revision = revision;
+  next->ready = decided;
+  next->uid = uid;
+  next->name = options.config.cluster_name.empty() ? "cluster" : options.config.cluster_name;
+  next->context = options.config.context;
+  next->server = options.config.server;
+  next->version = discovery.server_version;
+  next->user = user;
+  next->read_only = options.read_only;
+  next->scope = std::make_shared<const k8s::Scope>(rights.partitions);
+  for (const host::Plugin* plugin : plugins) {
+    next->sections.insert(next->sections.end(), plugin->sections().begin(),
+                          plugin->sections().end());
+    for (const host::Kind& kind : plugin->kinds()) {
+      const auto found = live.find(kind.table_id());
+      if (found == live.end() || found->second.table == nullptr) continue;
+      next->kinds.push_back({&kind, found->second.resource.gvr.version, found->second.table});
+    }
+  }
+  if (decided) {
+    describe_missing(rights.partitions, *next);
+    describe_guidance(options.config, discovery, *next);
+  }
+  next->connection = connection_of(client->reachability(), last_error, clock.wall_ms());
+  {
+    base::MutexLock lock(mutex);
+    published = std::move(next);
+  }
+  base::MutexLock lock(listener_mutex);
+  if (listener) listener();
+}
+
+}  // namespace masthead::app

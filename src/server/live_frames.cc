@@ -1,0 +1,176 @@
+#include "server/live_frames.h"
+
+#include "base/limits.h"
+#include "host/console_view.h"
+#include "json/value.h"
+#include "json/writer.h"
+
+namespace masthead::server {
+namespace {
+
+base::Result<LiveRequest> parse_request(const json::Value& query) {
+  LiveRequest request;
+  const auto type = query["type"].str();
+  request.ns = std::string(query["namespace"].str());
+  if (type == "home") {
+    request.type = LiveRequest::Type::kHome;
+    return request;
+  }
+  request.table = std::string(query["table"].str());
+  if (request.table.empty()) {
+    return base::fail(base::ErrorCode::kInvalid, "A query names its table.");
+  }
+  if (type == "detail") {
+    request.type = LiveRequest::Type::kDetail;
+    request.name = std::string(query["name"].str());
+    if (request.name.empty()) {
+      return base::fail(base::ErrorCode::kInvalid, "A detail query names its object.");
+    }
+    return request;
+  }
+  if (type != "list") {
+    return base::fail(base::ErrorCode::kInvalid, "There is no query of that type.");
+  }
+  request.filter = std::string(query["filter"].str());
+  request.sort = std::string(query["sort"].str());
+  request.descending = query["descending"].boolean();
+  request.first = query["first"].integer_or(-1);
+  request.count = query["count"].integer_or(-1);
+  const auto limit = static_cast<int64_t>(limits::kWindowRows);
+  if (request.first < 0 || request.count < 1 || request.count > limit) {
+    return base::fail(base::ErrorCode::kInvalid,
+                      "A window starts at 0 or later and has 1 to 500 rows.");
+  }
+  return request;
+}
+
+void begin(json::Writer& out, std::string_view type, int64_t id, int64_t seq) {
+  out.begin_object().key("type").string(type).key("id").integer(id).key("seq").integer(seq);
+}
+
+void write_rows(json::Writer& out, std::string_view key, const std::vector<cache::RowPtr>& rows,
+                const cache::Schema& schema) {
+  out.key(key).begin_array();
+  for (const cache::RowPtr& row : rows) {
+    out.begin_object().key("key").string(row->key()).key("cells");
+    row->write_cells(schema, out);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_keys(json::Writer& out, std::string_view key, const std::vector<std::string>& keys) {
+  out.key(key).begin_array();
+  for (const std::string& one : keys) out.string(one);
+  out.end_array();
+}
+
+}  // namespace
+
+base::Result<ClientFrame> parse_client_frame(std::string_view text) {
+  const json::Document document = TRY(json::Document::parse(text));
+  const json::Value root = document.root();
+  const auto type = root["type"].str();
+  ClientFrame frame;
+  if (type == "credit") {
+    frame.type = ClientFrame::Type::kCredit;
+    frame.n = root["n"].integer_or(0);
+    if (frame.n < 1 || frame.n > 1000) {
+      return base::fail(base::ErrorCode::kInvalid, "Credit is given in 1 to 1,000 frames.");
+    }
+    return frame;
+  }
+  frame.id = root["id"].integer_or(0);
+  if (frame.id < 1) {
+    return base::fail(base::ErrorCode::kInvalid, "A frame about a subscription has an id from 1.");
+  }
+  if (type == "unsubscribe") {
+    frame.type = ClientFrame::Type::kUnsubscribe;
+    return frame;
+  }
+  if (type != "subscribe" && type != "update") {
+    return base::fail(base::ErrorCode::kInvalid, "There is no frame of that type.");
+  }
+  frame.type = type == "subscribe" ? ClientFrame::Type::kSubscribe : ClientFrame::Type::kUpdate;
+  frame.request = TRY(parse_request(root["query"]));
+  return frame;
+}
+
+std::string hello_frame(int64_t server_time_ms, std::string_view version, uint64_t meta_revision) {
+  json::Writer out;
+  out.begin_object().key("type").string("hello").key("protocol").integer(1);
+  out.key("serverTime").integer(server_time_ms).key("version").string(version);
+  out.key("metaRevision").integer(static_cast<int64_t>(meta_revision)).end_object();
+  return std::move(out).finish();
+}
+
+std::string meta_frame(uint64_t revision) {
+  json::Writer out;
+  out.begin_object().key("type").string("meta").key("revision");
+  out.integer(static_cast<int64_t>(revision)).end_object();
+  return std::move(out).finish();
+}
+
+std::string connection_frame(const k8s::Freshness& freshness) {
+  json::Writer out;
+  out.begin_object().key("type").string("connection").key("freshness");
+  host::write_freshness(out, freshness);
+  out.end_object();
+  return std::move(out).finish();
+}
+
+std::string list_frame(int64_t id, int64_t seq, const cache::ListFrame& list,
+                       const cache::Schema& schema, std::optional<size_t> elsewhere) {
+  json::Writer out;
+  begin(out, list.reset ? "reset" : "delta", id, seq);
+  out.key("total").integer(static_cast<int64_t>(list.total));
+  out.key("unfiltered").integer(static_cast<int64_t>(list.unfiltered));
+  if (elsewhere) out.key("elsewhere").integer(static_cast<int64_t>(*elsewhere));
+  out.key("first").integer(static_cast<int64_t>(list.first));
+  write_rows(out, list.reset ? "rows" : "upserts", list.upserts, schema);
+  if (!list.reset) {
+    write_keys(out, "removes", list.removes);
+    if (!list.gone.empty()) write_keys(out, "gone", list.gone);
+    if (!list.order.empty()) write_keys(out, "order", list.order);
+  }
+  out.end_object();
+  return std::move(out).finish();
+}
+
+std::string home_frame(int64_t id, int64_t seq, std::string_view home_json) {
+  json::Writer out;
+  begin(out, "home", id, seq);
+  out.key("home").raw(home_json).end_object();
+  return std::move(out).finish();
+}
+
+std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json) {
+  json::Writer out;
+  begin(out, "detail", id, seq);
+  if (detail_json) out.key("detail").raw(*detail_json);
+  out.end_object();
+  return std::move(out).finish();
+}
+
+std::string error_frame(std::optional<int64_t> id, const base::Error& error) {
+  json::Writer out;
+  out.begin_object().key("type").string("error");
+  if (id) out.key("id").integer(*id);
+  out.key("code").string(base::error_code_name(error.code)).key("text").string(error.text);
+  if (!error.hint.empty()) out.key("hint").string(error.hint);
+  out.end_object();
+  return std::move(out).finish();
+}
+
+std::string state_frame(int64_t id, const k8s::Freshness& freshness,
+                        const std::vector<host::Missing>& missing) {
+  json::Writer out;
+  out.begin_object().key("type").string("state").key("id").integer(id).key("freshness");
+  host::write_freshness(out, freshness);
+  out.key("missing");
+  host::write_missing(out, missing);
+  out.end_object();
+  return std::move(out).finish();
+}
+
+}  // namespace masthead::server

@@ -1,0 +1,319 @@
+#include "server/live_session.h"
+
+#include "base/limits.h"
+
+namespace masthead::server {
+
+struct LiveSession::Subscription {
+  LiveRequest request;
+  int64_t seq = 0;
+  std::string sent_state;
+  // Lists.
+  std::unique_ptr<cache::LiveQuery> query;
+  std::shared_ptr<cache::QueryIndex> everywhere;  // the filter without its namespaces
+  base::Error error;                              // the query can't be answered
+  bool starved = false;                           // something changed while there was no credit
+  // Home and details.
+  std::optional<std::string> sent_answer;
+  bool answered = false;
+  uint64_t seen_version = 0;
+  int64_t seen_ms = 0;
+};
+
+LiveSession::LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream,
+                         std::string bytes, std::function<void(LiveSession*)> on_closed,
+                         std::function<void()> on_change)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      bytes_(std::move(bytes)),
+      on_closed_(std::move(on_closed)),
+      on_change_(std::move(on_change)),
+      codec_(proto::WebSocketCodec::Side::kServer, limits::kFrameBytes) {}
+
+LiveSession::~LiveSession() = default;
+
+void LiveSession::start(std::string hello, std::string connection) {
+  heard_ms_ = loop_.clock().monotonic_ms();
+  send(std::move(hello), /*costs_credit=*/false);
+  send(std::move(connection), /*costs_credit=*/false);
+  keep_alive();
+  read();
+}
+
+void LiveSession::read() {
+  const auto handle = [this] {
+    const std::string bytes = std::exchange(bytes_, {});
+    const auto violation =
+        codec_.feed(bytes, [this](proto::WebSocketMessage message) { take(std::move(message)); });
+    if (violation) close(violation->close_code, violation->text);
+    return !violation && !closed_;
+  };
+  if (!bytes_.empty() && !handle()) return;
+  stream_->read_some([this, handle](base::Result<std::string_view> got) {
+    if (!got || got->empty()) {
+      finish();
+      return;
+    }
+    heard_ms_ = loop_.clock().monotonic_ms();
+    bytes_ = std::string(*got);
+    if (handle()) read();
+  });
+}
+
+void LiveSession::take(proto::WebSocketMessage message) {
+  if (closing_) return;
+  switch (message.type) {
+    case proto::WebSocketMessage::Type::kPing:
+      queue_.push_back(codec_.pong(message.data));
+      write_next();
+      return;
+    case proto::WebSocketMessage::Type::kPong: return;
+    case proto::WebSocketMessage::Type::kClose: close(proto::kCloseNormal, ""); return;
+    case proto::WebSocketMessage::Type::kBinary:
+      close(proto::kCloseNotAcceptable, "Frames are JSON texts.");
+      return;
+    case proto::WebSocketMessage::Type::kText: break;
+  }
+  const auto frame = parse_client_frame(message.data);
+  if (!frame) {
+    refuse(std::nullopt, frame.error());
+    return;
+  }
+  take_frame(*frame);
+}
+
+void LiveSession::take_frame(const ClientFrame& frame) {
+  switch (frame.type) {
+    case ClientFrame::Type::kCredit:
+      // More credit than a queue can hold says nothing more.
+      credit_ = std::min<int64_t>(credit_ + frame.n, 10'000);
+      break;
+    case ClientFrame::Type::kUnsubscribe: subscriptions_.erase(frame.id); break;
+    case ClientFrame::Type::kSubscribe:
+    case ClientFrame::Type::kUpdate: subscribe(frame); break;
+  }
+  on_change_();
+}
+
+void LiveSession::subscribe(const ClientFrame& frame) {
+  auto& slot = subscriptions_[frame.id];
+  if (slot == nullptr) {
+    if (subscriptions_.size() > limits::kSubscriptionsPerTab) {
+      subscriptions_.erase(frame.id);
+      send(error_frame(frame.id, {base::ErrorCode::kTooLarge,
+                                  "A tab has at most 64 subscriptions.", "", {}, 0}),
+           /*costs_credit=*/false);
+      return;
+    }
+    slot = std::make_unique<Subscription>();
+  }
+  Subscription& subscription = *slot;
+  const LiveRequest before = std::exchange(subscription.request, frame.request);
+  const bool only_window_moved =
+      frame.type == ClientFrame::Type::kUpdate && subscription.query != nullptr &&
+      before.type == LiveRequest::Type::kList && frame.request.type == before.type &&
+      before.table == frame.request.table && before.filter == frame.request.filter &&
+      before.sort == frame.request.sort && before.descending == frame.request.descending;
+  if (frame.type == ClientFrame::Type::kSubscribe) subscription.seq = 0;
+  subscription.answered = false;
+  if (only_window_moved) {
+    subscription.query->set_window(static_cast<size_t>(frame.request.first),
+                                   static_cast<size_t>(frame.request.count));
+    return;
+  }
+  subscription.sent_state.clear();
+  bind(subscription);
+}
+
+void LiveSession::bind(host::ConsoleView* view) {
+  view_ = view;
+  for (auto& [id, subscription] : subscriptions_) bind(*subscription);
+}
+
+void LiveSession::bind(Subscription& subscription) {
+  subscription.query.reset();
+  subscription.everywhere.reset();
+  subscription.error = {};
+  subscription.answered = false;
+  const LiveRequest& request = subscription.request;
+  if (view_ == nullptr || request.type != LiveRequest::Type::kList) return;
+  cache::TableView* table = view_->view(request.table);
+  if (table == nullptr) return;
+  const auto filter = cache::Filter::parse(request.filter);
+  if (!filter) {
+    subscription.error = filter.error();
+    return;
+  }
+  const host::Kind* kind = view_->kind(request.table);
+  const bool chosen = !request.sort.empty();
+  const std::string& sort = chosen || kind == nullptr ? request.sort : kind->sort;
+  const bool descending = chosen || kind == nullptr ? request.descending : kind->descending;
+  const auto index = table->index(*filter, sort, descending, &subscription.error);
+  if (index == nullptr) return;
+  subscription.query = std::make_unique<cache::LiveQuery>(
+      index, static_cast<size_t>(request.first), static_cast<size_t>(request.count));
+  const cache::Filter rest = filter->without_namespaces();
+  if (rest.terms().size() != filter->terms().size()) {
+    subscription.everywhere = table->index(rest, sort, descending, &subscription.error);
+  }
+}
+
+bool LiveSession::may_send() const {
+  return credit_ > 0 && queued_bytes_ < limits::kSessionQueueBytes && !closing_ && !closed_;
+}
+
+void LiveSession::flush() {
+  if (view_ == nullptr || closing_ || closed_) return;
+  for (auto& [id, subscription] : subscriptions_) {
+    if (!may_send()) {
+      subscription->starved = true;
+      continue;
+    }
+    flush_state(id, *subscription);
+    if (subscription->request.type == LiveRequest::Type::kList) {
+      flush_list(id, *subscription);
+    } else {
+      flush_answer(id, *subscription);
+    }
+  }
+}
+
+void LiveSession::flush_state(int64_t id, Subscription& subscription) {
+  const LiveRequest& request = subscription.request;
+  k8s::Freshness freshness;
+  std::vector<host::Missing> missing;
+  const auto& snapshot = view_->snapshot();
+  if (request.type == LiveRequest::Type::kHome) {
+    freshness = snapshot.connection;
+    missing = snapshot.missing;
+  } else if (!snapshot.ready) {
+    freshness = snapshot.connection;
+    if (freshness.state == k8s::Freshness::State::kLive) {
+      freshness.state = k8s::Freshness::State::kSyncing;
+    }
+  } else {
+    freshness = view_->freshness(request.table);
+    for (const host::Missing& one : snapshot.missing) {
+      if (one.table == request.table) missing.push_back(one);
+    }
+  }
+  // When it was last confirmed moves all the time while nothing else does.
+  if (freshness.state == k8s::Freshness::State::kLive) freshness.confirmed_ms = 0;
+  std::string frame = state_frame(id, freshness, missing);
+  if (frame == subscription.sent_state) return;
+  subscription.sent_state = frame;
+  send(std::move(frame), /*costs_credit=*/true);
+}
+
+void LiveSession::flush_list(int64_t id, Subscription& subscription) {
+  if (!subscription.error.text.empty()) {
+    send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
+    return;
+  }
+  if (subscription.query == nullptr || !may_send()) return;
+  const auto* table = view_->view(subscription.request.table);
+  // Rows of a list that has not been read completely are not "all there is".
+  if (!table->table().confidence(table->partitions()).complete) return;
+  if (std::exchange(subscription.starved, false)) subscription.query->restart();
+  const auto list = subscription.query->flush();
+  if (!list) return;
+  std::optional<size_t> elsewhere;
+  if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
+  send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
+       /*costs_credit=*/true);
+}
+
+void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
+  const int64_t now_ms = loop_.clock().monotonic_ms();
+  const bool changed = subscription.seen_version != view_->version() || !subscription.answered;
+  // Home and details are made anew as a whole: at most a few times a second, and once in a while
+  // for what time alone changes.
+  const int64_t age_ms = now_ms - subscription.seen_ms;
+  const bool due = !subscription.answered || (changed && age_ms >= limits::kAnswerEveryMs) ||
+                   age_ms >= limits::kAnswerAtLeastEveryMs;
+  if (!due || !may_send() || !view_->snapshot().ready) return;
+  const LiveRequest& request = subscription.request;
+  const bool home = request.type == LiveRequest::Type::kHome;
+  if (!home) {
+    const auto* table = view_->view(request.table);
+    if (table != nullptr && !table->table().confidence(table->partitions()).complete) return;
+  }
+  std::optional<std::string> answer =
+      home ? std::optional(view_->home_json(request.ns))
+           : view_->detail_json(request.table, request.ns, request.name);
+  subscription.seen_version = view_->version();
+  subscription.seen_ms = now_ms;
+  if (subscription.answered && answer == subscription.sent_answer) return;
+  subscription.answered = true;
+  subscription.sent_answer = answer;
+  ++subscription.seq;
+  send(home ? home_frame(id, subscription.seq, *answer)
+            : detail_frame(id, subscription.seq, answer),
+       /*costs_credit=*/true);
+}
+
+void LiveSession::announce(std::string frame) { send(std::move(frame), /*costs_credit=*/false); }
+
+void LiveSession::refuse(std::optional<int64_t> id, const base::Error& error) {
+  send(error_frame(id, error), /*costs_credit=*/false);
+  if (!id) close(proto::kClosePolicy, error.text);
+}
+
+void LiveSession::send(std::string frame, bool costs_credit) {
+  if (closing_ || closed_) return;
+  if (costs_credit) --credit_;
+  queue_.push_back(codec_.text(frame));
+  queued_bytes_ += queue_.back().size();
+  write_next();
+}
+
+void LiveSession::write_next() {
+  if (writing_ || closed_) return;
+  if (queue_.empty()) {
+    if (closing_) finish();
+    return;
+  }
+  std::string bytes = std::move(queue_.front());
+  queue_.pop_front();
+  const size_t size = bytes.size();
+  writing_ = true;
+  stream_->write(std::move(bytes), [this, size](base::Result<void> written) {
+    writing_ = false;
+    queued_bytes_ -= std::min(size, queued_bytes_);
+    if (!written) {
+      finish();
+      return;
+    }
+    if (queue_.empty()) on_change_();
+    write_next();
+  });
+}
+
+void LiveSession::close(uint16_t code, std::string_view reason) {
+  if (closing_ || closed_) return;
+  queue_.push_back(codec_.close(code, reason));
+  closing_ = true;
+  write_next();
+}
+
+void LiveSession::keep_alive() {
+  keep_alive_timer_ = loop_.post_after(limits::kSocketPingMs, [this] {
+    if (loop_.clock().monotonic_ms() - heard_ms_ > limits::kSocketDeadMs) {
+      finish();
+      return;
+    }
+    queue_.push_back(codec_.ping());
+    write_next();
+    keep_alive();
+  });
+}
+
+void LiveSession::finish() {
+  if (closed_) return;
+  closed_ = true;
+  keep_alive_timer_.cancel();
+  stream_->close();
+  on_closed_(this);
+}
+
+}  // namespace masthead::server
