@@ -57,8 +57,10 @@ void LiveHub::take_snapshot() {
   }
   const std::string connection = connection_frame(next->connection);
   for (const auto& session : sessions_) {
-    if (next->revision != revision_before) session->announce(meta_frame(next->revision));
-    if (connection != sent_connection_) session->announce(connection);
+    if (next->revision != revision_before) {
+      session->announce(meta_frame(next->revision), /*costs_credit=*/true);
+    }
+    if (connection != sent_connection_) session->announce(connection, /*costs_credit=*/false);
   }
   sent_connection_ = connection;
   wake();

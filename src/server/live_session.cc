@@ -102,7 +102,7 @@ void LiveSession::subscribe(const ClientFrame& frame) {
       subscriptions_.erase(frame.id);
       send(error_frame(frame.id, {base::ErrorCode::kTooLarge,
                                   "A tab has at most 64 subscriptions.", "", {}, 0}),
-           /*costs_credit=*/false);
+           /*costs_credit=*/true);
       return;
     }
     slot = std::make_unique<Subscription>();
@@ -252,10 +252,12 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
        /*costs_credit=*/true);
 }
 
-void LiveSession::announce(std::string frame) { send(std::move(frame), /*costs_credit=*/false); }
+void LiveSession::announce(std::string frame, bool costs_credit) {
+  send(std::move(frame), costs_credit);
+}
 
 void LiveSession::refuse(std::optional<int64_t> id, const base::Error& error) {
-  send(error_frame(id, error), /*costs_credit=*/false);
+  send(error_frame(id, error), /*costs_credit=*/true);
   if (!id) close(proto::kClosePolicy, error.text);
 }
 

@@ -34,8 +34,8 @@ class LiveSession {
   void bind(host::ConsoleView* view);
   // Sends what has changed, as far as credit and queue allow.
   void flush();
-  // A frame that costs no credit.
-  void announce(std::string frame);
+  // A frame about the cluster as a whole: sent without waiting for credit.
+  void announce(std::string frame, bool costs_credit);
   void close(uint16_t code, std::string_view reason);
 
  private:

@@ -1,0 +1,292 @@
+#include "server/console.h"
+
+#include "base/limits.h"
+#include "server/http_server.h"
+#include "server/live_hub.h"
+#include "server/local_access.h"
+#include "server/page.h"
+
+namespace masthead::server {
+namespace {
+
+base::Error error(base::ErrorCode code, std::string text, std::string hint = {}) {
+  return {code, std::move(text), std::move(hint), {}, 0};
+}
+
+// "%2F" and '+' of a query's value; nothing when malformed.
+std::string percent_decoded(std::string_view text) {
+  const auto hex = [](char c) -> int {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') {
+      out += ' ';
+    } else if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 &&
+               hex(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+struct Target {
+  std::string_view path;
+  std::string_view query;
+
+  std::string value(std::string_view name) const {
+    std::string_view rest = query;
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find('&'), rest.size());
+      const std::string_view pair = rest.substr(0, end);
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+        return percent_decoded(pair.substr(name.size() + 1));
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return {};
+  }
+};
+
+class ConsoleServer final : public Console {
+ public:
+  ConsoleServer(net::Loop& loop, host::ClusterSource& source,
+                std::vector<const host::Plugin*> plugins, history::History* history,
+                ConsoleOptions options)
+      : loop_(loop),
+        source_(source),
+        options_(std::move(options)),
+        hub_(loop, source, std::move(plugins), history, options_.version) {}
+
+  base::Result<void> listen() {
+    HttpServer::Handlers handlers;
+    handlers.is_upgrade = [this](const proto::Request& request) {
+      return split(request.target).path == "api/live";
+    };
+    handlers.check_upgrade = [this](const proto::Request& request) { return check_live(request); };
+    handlers.upgraded = [this](std::unique_ptr<net::ByteStream> stream, std::string bytes) {
+      hub_.accept(std::move(stream), std::move(bytes));
+    };
+    handlers.handle = [this](const proto::Request& request, HttpServer::Reply reply) {
+      handle(request, std::move(reply));
+    };
+    server_ = TRY(HttpServer::open(loop_, options_.address, options_.port, std::move(handlers)));
+    access_ = std::make_unique<LocalAccess>(options_.secret, server_->port(), options_.base_path);
+    return {};
+  }
+  ~ConsoleServer() override { alive_.reset(); }
+  uint16_t port() const override { return server_->port(); }
+
+ private:
+  // The target below the base path, without its leading slash; a path of "\x01" is outside of it.
+  Target split(std::string_view target) const {
+    const size_t mark = std::min(target.find('?'), target.size());
+    Target out{target.substr(0, mark), target.substr(std::min(mark + 1, target.size()))};
+    if (!out.path.starts_with(options_.base_path)) {
+      out.path = "\x01";
+      return out;
+    }
+    out.path.remove_prefix(options_.base_path.size());
+    return out;
+  }
+
+  std::optional<Answer> check_live(const proto::Request& request) const {
+    if (const auto foreign = access_->check_source(request, /*websocket=*/true)) {
+      return problem(foreign->code == base::ErrorCode::kInvalid ? 421 : 403, *foreign);
+    }
+    if (!access_->has_session(request)) return problem(401, no_session());
+    if (const auto refusal = proto::check_websocket_upgrade(request)) {
+      return problem(refusal->status, error(base::ErrorCode::kInvalid, refusal->text));
+    }
+    if (!proto::has_token(request.header("sec-websocket-protocol"), "masthead.v1")) {
+      return problem(400, error(base::ErrorCode::kUnsupported,
+                                "This server speaks the subprotocol masthead.v1.",
+                                "Reload the page: it is of another version."));
+    }
+    if (hub_.full()) {
+      return problem(503, error(base::ErrorCode::kTooManyRequests,
+                                "There are too many open pages.", "Close some of them."));
+    }
+    return std::nullopt;
+  }
+
+  static base::Error no_session() {
+    return error(base::ErrorCode::kUnauthenticated, "This page's session is not valid any more.",
+                 "Open the URL that masthead printed.");
+  }
+
+  void handle(const proto::Request& request, HttpServer::Reply reply) {
+    if (const auto foreign = access_->check_source(request, /*websocket=*/false)) {
+      reply(problem(foreign->code == base::ErrorCode::kInvalid ? 421 : 403, *foreign));
+      return;
+    }
+    if (request.method != "GET" && request.method != "HEAD") {
+      Answer refusal = problem(405, error(base::ErrorCode::kUnsupported,
+                                          "Only GET and HEAD are answered here."));
+      refusal.headers.emplace_back("allow", "GET, HEAD");
+      reply(std::move(refusal));
+      return;
+    }
+    const Target target = split(request.target);
+    if (target.path == "healthz") {
+      reply({200, "text/plain; charset=utf-8", "ok\n", {}});
+    } else if (target.path == "login") {
+      reply(login(target));
+    } else if (target.path.starts_with("api/")) {
+      if (access_->has_session(request)) {
+        answer_api(target, std::move(reply));
+      } else {
+        reply(problem(401, no_session()));
+      }
+    } else {
+      reply(page(request, target));
+    }
+  }
+
+  Answer login(const Target& target) const {
+    if (!access_->is_secret(target.value("secret"))) {
+      return problem(401, error(base::ErrorCode::kUnauthenticated,
+                                "This secret is not the one of this start.",
+                                "Open the URL that masthead printed."));
+    }
+    Answer answer{303, "text/plain; charset=utf-8", "", {}};
+    answer.headers.emplace_back("set-cookie", access_->set_cookie());
+    answer.headers.emplace_back("location", options_.base_path);
+    return answer;
+  }
+
+  void answer_api(const Target& target, HttpServer::Reply reply) {
+    Answer answer;
+    if (target.path == "api/meta") {
+      answer.body = host::meta_json(*source_.snapshot(), options_.version);
+      reply(std::move(answer));
+    } else if (target.path == "api/licenses") {
+      reply({200, "text/plain; charset=utf-8", options_.licenses, {}});
+    } else if (target.path == "api/search") {
+      const std::string text = target.value("q");
+      const auto* view = hub_.view();
+      if (text.size() > limits::kFilterBytes || view == nullptr) {
+        reply(problem(400, error(base::ErrorCode::kTooLarge, "The search text is too long.")));
+        return;
+      }
+      answer.body = view->search_json(text);
+      reply(std::move(answer));
+    } else if (target.path == "api/yaml") {
+      answer_yaml(target, std::move(reply));
+    } else {
+      reply(problem(404, error(base::ErrorCode::kNotFound, "There is no such address.")));
+    }
+  }
+
+  // Read as the user from the API server; what the cache holds when that does not answer.
+  void answer_yaml(const Target& target, HttpServer::Reply reply) {
+    const auto* view = hub_.view();
+    const std::string table = target.value("table");
+    const std::string ns = target.value("namespace");
+    const std::string name = target.value("name");
+    if (view == nullptr || table.empty() || name.empty()) {
+      reply(problem(400, error(base::ErrorCode::kInvalid, "Name a table and an object.")));
+      return;
+    }
+    auto cached = view->object(table, ns, name);
+    const std::weak_ptr<bool> alive = alive_;
+    auto held = std::make_shared<HttpServer::Reply>(std::move(reply));
+    options_.read_yaml(
+        table, ns, name, target.value("managedFields") == "full", std::move(cached),
+        [this, alive, held](base::Result<YamlAnswer> result) {
+          auto shared = std::make_shared<base::Result<YamlAnswer>>(std::move(result));
+          loop_.post([alive, held, shared] {
+            if (alive.expired()) return;
+            (*held)(yaml_answer(*shared));
+          });
+        });
+  }
+
+  static Answer yaml_answer(const base::Result<YamlAnswer>& result) {
+    if (!result) return problem(http_status_of(result.error().code), result.error());
+    json::Writer out;
+    out.begin_object().key("yaml").string(result->yaml);
+    out.key("resourceVersion").string(result->resource_version);
+    out.key("live").boolean(result->live).end_object();
+    Answer answer;
+    answer.body = std::move(out).finish();
+    return answer;
+  }
+
+  Answer page(const proto::Request& request, const Target& target) const {
+    if (target.path == "\x01") {
+      return problem(404, error(base::ErrorCode::kNotFound, "There is no such address.",
+                                "This console lives under " + options_.base_path));
+    }
+    const PageFile* file = find_page_file(target.path);
+    const bool is_asset = target.path.starts_with("assets/");
+    if (file == nullptr && is_asset) {
+      return problem(404, error(base::ErrorCode::kNotFound, "There is no such file."));
+    }
+    // Every other path is an address within the page.
+    if (file == nullptr) file = find_page_file("index.html");
+    if (file == nullptr) {
+      return problem(404, error(base::ErrorCode::kNotFound,
+                                "This build of masthead has no page inside.",
+                                "Build it with scripts/build."));
+    }
+    Answer answer{200, std::string(media_type(file->path)), "", {}};
+    if (file->path == "index.html") {
+      answer.body = with_base_path(file->bytes);
+      return answer;
+    }
+    // Assets carry a hash of their content in the name.
+    answer.headers.emplace_back("cache-control",
+                                is_asset ? "public, max-age=31536000, immutable" : "no-cache");
+    answer.headers.emplace_back("vary", "accept-encoding");
+    if (!file->gzip.empty() && proto::has_token(request.header("accept-encoding"), "gzip")) {
+      answer.headers.emplace_back("content-encoding", "gzip");
+      answer.body = std::string(file->gzip);
+    } else {
+      answer.body = std::string(file->bytes);
+    }
+    return answer;
+  }
+
+  std::string with_base_path(std::string_view html) const {
+    std::string text(html);
+    const std::string placeholder = "<base href=\"/\"";
+    if (const size_t at = text.find(placeholder); at != std::string::npos) {
+      text.replace(at, placeholder.size(), "<base href=\"" + options_.base_path + "\"");
+    }
+    return text;
+  }
+
+  net::Loop& loop_;
+  host::ClusterSource& source_;
+  ConsoleOptions options_;
+  LiveHub hub_;
+  std::unique_ptr<LocalAccess> access_;
+  std::unique_ptr<HttpServer> server_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Console>> Console::open(net::Loop& loop, host::ClusterSource& source,
+                                                     std::vector<const host::Plugin*> plugins,
+                                                     history::History* history,
+                                                     ConsoleOptions options) {
+  if (options.address != "127.0.0.1" && options.address != "::1") {
+    return base::fail(base::ErrorCode::kInvalid,
+                      "Masthead listens on loopback only, not on " + options.address + ".",
+                      "Use --listen 127.0.0.1:8765 and reach it through an SSH tunnel.");
+  }
+  auto console = std::make_unique<ConsoleServer>(loop, source, std::move(plugins), history,
+                                                 std::move(options));
+  TRY_VOID(console->listen());
+  return console;
+}
+
+}  // namespace masthead::server
