@@ -34,8 +34,8 @@ export function Sections({ meta }: { readonly meta: Meta }) {
   const tables = new Map(meta.tables.map((table) => [table.id, table]));
   const current = place.page.kind === 'list' ? place.page.table : undefined;
   return meta.sections.map((section) => (
-    <section key={section.id} className={classes['section']} aria-label={section.title}>
-      <h3 className={classes['heading']}>{section.title}</h3>
+    <div key={section.id} role="group" className={classes['section']} aria-label={section.title}>
+      <p className={classes['heading']} aria-hidden="true">{section.title}</p>
       {section.tables.map((id) => {
         const table = tables.get(id);
         if (table === undefined) return null;
@@ -57,7 +57,7 @@ export function Sections({ meta }: { readonly meta: Meta }) {
           </a>
         );
       })}
-    </section>
+    </div>
   ));
 }
 

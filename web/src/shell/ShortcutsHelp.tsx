@@ -4,7 +4,7 @@ import controls from '../ui/controls.module.css';
 import classes from './ShortcutsHelp.module.css';
 
 const groups = ['Anywhere', 'List', 'Object'] as const;
-const signs: Readonly<Record<string, string>> = { ' ': 'Space', ArrowDown: '↓', ArrowUp: '↑', PageDown: 'Page ↓', PageUp: 'Page ↑' };
+const signs: Readonly<Record<string, string>> = { ' ': 'Space', Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑', PageDown: 'Page ↓', PageUp: 'Page ↑' };
 
 /** The registered keys, each sentence once, with all its keys. */
 function lines(group: Shortcut['group']): { text: string; keys: string[] }[] {

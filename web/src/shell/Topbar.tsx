@@ -67,7 +67,8 @@ export function Topbar({ meta, onGo, onNamespace, onHelp }: TopbarProps) {
       <span className={classes['cluster']} data-tip={meta === undefined ? undefined : `${meta.cluster.server}${meta.cluster.version === undefined ? '' : ` · Kubernetes ${meta.cluster.version}`}`}>
         {meta?.cluster.name ?? '…'}
       </span>
-      <button type="button" className={classes['namespace']} onClick={onNamespace} disabled={meta === undefined} aria-haspopup="dialog" aria-label={`Namespace: ${place.ns === '' ? 'all' : place.ns}`}>
+      <button type="button" className={classes['namespace']} onClick={onNamespace} disabled={meta === undefined} aria-haspopup="dialog">
+        <span className="sr">Namespace:</span>
         <span className="dim">ns</span>
         <span className="cut">{place.ns === '' ? 'all' : place.ns}</span>
         <Icon name="down" size={12} />

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Cell, CellType } from '../api/types';
 import { cellText, isLinkedRef, isLinkedRefs, isRatio, isStatusCell, isStrings, pairs, safeUrl } from '../lib/cells';
 import { formatCount, unknown } from '../lib/number';
-import { formatDuration } from '../lib/time';
+import { formatAbsolute, formatDuration } from '../lib/time';
 import { isStatus, byRank } from '../status/status';
 import { Status, StatusIcon } from '../status/Status';
 import { Linked } from './ObjectLink';
@@ -79,15 +79,23 @@ function textual(type: CellType, text: string, line: boolean): ReactNode {
   );
 }
 
-function numeric(type: CellType, value: number): ReactNode {
-  if (type === 'time') return <Time at={value} />;
+function Moment({ at }: { readonly at: number }) {
+  return (
+    <span>
+      <Time at={at} /> <span className={classes['moment']}>{formatAbsolute(at).split(' · ')[0]}</span>
+    </span>
+  );
+}
+
+function numeric(type: CellType, value: number, line: boolean): ReactNode {
+  if (type === 'time') return line || value === 0 ? <Time at={value} /> : <Moment at={value} />;
   if (type === 'duration') return <span>{formatDuration(value)}</span>;
   return <span>{formatCount(value)}</span>;
 }
 
 export function CellView({ type, cell, line = false }: CellProps): ReactNode {
   if (cell === null || cell === undefined) return <span className="dim">{unknown}</span>;
-  if (typeof cell === 'number') return numeric(type, cell);
+  if (typeof cell === 'number') return numeric(type, cell, line);
   if (typeof cell === 'string') return textual(type, cell, line);
   if (typeof cell === 'boolean') return <Flag value={cell} />;
   const focus = line ? { tabIndex: -1 } : {};

@@ -14,13 +14,14 @@ interface TimeProps {
   readonly at: number | null | undefined;
   /** false: at least since then. */
   readonly exact?: boolean | undefined;
-  readonly as?: 'relative' | 'clock' | 'age';
+  readonly as?: 'relative' | 'clock' | 'hour' | 'age';
   readonly source?: string;
 }
 
 function Known({ at, exact = true, as = 'relative', source }: TimeProps & { readonly at: number }) {
   const shownZone = useSyncExternalStore(zone.subscribe, zone.get);
   const text = useNowText((now) => {
+    if (as === 'hour') return formatClock(at, at, shownZone); // of the last hour: the day says nothing
     if (as === 'clock') return formatClock(at, now, shownZone);
     return as === 'age' ? formatDuration(now - at) : formatRelative(at, now, shownZone);
   });

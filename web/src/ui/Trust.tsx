@@ -1,9 +1,10 @@
 // What a list or an object does not cover or cannot vouch for. It stands at the foot, so that no row moves for it.
 import { Modal } from '@mantine/core';
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import type { Freshness, Missing } from '../api/types';
 import { plural } from '../lib/number';
 import { partText } from '../lib/texts';
+import { useLive } from '../live/hooks';
 import controls from './controls.module.css';
 import { CopyButton } from './CopyButton';
 import { Icon } from './icons';
@@ -51,9 +52,18 @@ function summary(missing: readonly Missing[]): string {
   return `${plural(missing.length, 'part')} of the answer ${missing.length === 1 ? 'is' : 'are'} missing.`;
 }
 
+/** While the banner speaks for the whole page, its parts do not repeat it. */
+function useBannerSpeaks(): boolean {
+  const { socket, connection } = useLive();
+  const stale = useSyncExternalStore(connection.subscribe, () => connection.get()?.state === 'stale');
+  const lost = useSyncExternalStore(socket.state.subscribe, () => socket.state.get().phase !== 'open');
+  return stale || lost;
+}
+
 export function Trust({ freshness, missing }: { readonly freshness: Freshness | undefined; readonly missing: readonly Missing[] }) {
+  const spoken = useBannerSpeaks();
   const [open, setOpen] = useState(false);
-  const stale = useNowText((now) => partText(freshness, now) ?? '');
+  const stale = useNowText((now) => (spoken ? '' : (partText(freshness, now) ?? '')));
   if (stale === '' && missing.length === 0) return null;
   return (
     <>

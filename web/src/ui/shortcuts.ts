@@ -42,9 +42,9 @@ export function handleKey(event: KeyboardEvent): void {
 export function useShortcut(shortcut: Shortcut): void {
   const run = useEffectEvent((event: KeyboardEvent) => shortcut.run(event));
   const { text, group, always = false } = shortcut;
-  const keys = shortcut.keys.join(' ');
+  const keys = shortcut.keys.join('\n');
   useEffect(() => {
-    const entry: Shortcut = { keys: keys.split(' '), text, group, always, run: (event) => run(event) };
+    const entry: Shortcut = { keys: keys.split('\n'), text, group, always, run: (event) => run(event) };
     registered.push(entry);
     return () => {
       registered.splice(registered.indexOf(entry), 1);

@@ -1,8 +1,9 @@
 // One row, the unit of drawing: a change of one object draws one row. Clicks are handled by the grid.
-import { memo, type RefObject, useEffect, useRef } from 'react';
+import { type CSSProperties, memo, type RefObject, useEffect, useRef } from 'react';
 import type { Cell, Row } from '../../api/types';
-import { cellText } from '../../lib/cells';
+import { cellText, isStatusCell } from '../../lib/cells';
 import { sameJson } from '../../lib/equal';
+import { statuses } from '../../status/status';
 import { CellView } from '../CellView';
 import { Name } from '../Name';
 import type { GridColumn } from './columns';
@@ -74,7 +75,7 @@ export const BodyRow = memo(function BodyRow(props: BodyRowProps) {
           data-column={column.id}
           data-pinned={column.pinned}
           data-numeric={column.numeric}
-          style={column.pinned ? { left: `var(--left-${column.id})` } : undefined}
+          style={column.pinned ? ({ '--left': `var(--left-${column.id})` } as CSSProperties) : undefined}
         >
           {column.id === 'name' ? (
             <>
@@ -98,6 +99,8 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
   const name = columns.find(({ id }) => id === 'name');
   const status = columns.find(({ type }) => type === 'status');
   const time = columns.find(({ type }) => type === 'time');
+  const state = status === undefined ? undefined : row.cells[status.cell];
+  const trouble = isStatusCell(state) && statuses[state.status].rank < statuses.Ready.rank ? (state.message ?? '') : '';
   const more = columns.filter((column) => column !== name && column !== status && column !== time && !column.numeric).slice(0, status === undefined ? 2 : 1);
   return (
     <div
@@ -124,8 +127,13 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
         )}
       </div>
       <div role="gridcell" className={classes['phoneLine']}>
-        {status === undefined ? null : <CellView type="status" cell={row.cells[status.cell]} line />}
-        {more.map((column) => (
+        {status === undefined ? null : (
+          <span className={classes['phoneStatus']}>
+            <CellView type="status" cell={row.cells[status.cell]} line />
+          </span>
+        )}
+        {trouble === '' ? null : <span className={classes['phoneMore']}><span className="cut">{trouble}</span></span>}
+        {(trouble === '' ? more : []).map((column) => (
           <span key={column.id} className={classes['phoneMore']}>
             <CellView type={column.type} cell={row.cells[column.cell]} line />
           </span>

@@ -1,5 +1,5 @@
 // The sticky header: sorting by click or Enter, widths by dragging or with the arrow keys.
-import type { KeyboardEvent } from 'react';
+import type { CSSProperties, KeyboardEvent } from 'react';
 import { Icon } from '../icons';
 import classes from './DataTable.module.css';
 import type { Grid, HeaderCell } from './useGrid';
@@ -73,7 +73,7 @@ export function HeaderRow({ grid, sort, onSort, allSelected, onSelectAll, namesp
             className={classes['head']}
             data-pinned={column.pinned}
             data-numeric={column.numeric}
-            style={column.pinned ? { left: `var(--left-${column.id})` } : undefined}
+            style={column.pinned ? ({ '--left': `var(--left-${column.id})` } as CSSProperties) : undefined}
             {...(sorted ? { 'aria-sort': sort.descending ? ('descending' as const) : ('ascending' as const) } : {})}
           >
             {both ? <SortButton id="namespace" title="Namespace" sort={sort} onSort={onSort} tip={undefined} /> : null}

@@ -23,8 +23,9 @@ export function ObjectHeader({ kind, namespace, name, detail, full, gone, onClos
   const { place, go } = useNavigation();
   const narrow = useNarrow();
   const status = detail?.status;
+  const Title = full ? 'h1' : 'h2';
   return (
-    <header className={classes['header']}>
+    <div className={classes['header']}>
       <div className={classes['line']}>
         {full ? (
           <button type="button" className={controls['icon']} onClick={onClose} aria-label="Back" data-tip="Back (Esc)">
@@ -56,12 +57,12 @@ export function ObjectHeader({ kind, namespace, name, detail, full, gone, onClos
         )}
       </div>
       <div className={classes['nameLine']}>
-        <h2 className={classes['name']}>
+        <Title className={classes['name']}>
           {namespace === '' ? null : <span className={classes['namespace']}>{namespace}/</span>}
           {name}
-        </h2>
+        </Title>
         <CopyButton text={displayName(namespace, name)} label="Copy the name" />
       </div>
-    </header>
+    </div>
   );
 }

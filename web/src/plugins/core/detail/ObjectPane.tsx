@@ -99,14 +99,15 @@ export function ObjectPane({ table, namespace, name, full }: ObjectPaneProps) {
   const { value, phase } = snapshot;
   const detail = phase === 'forbidden' || phase === 'absent' ? undefined : value;
   const kind = value?.ref.kind ?? info?.singular ?? table;
+  const Frame = full ? 'main' : 'aside';
   return (
-    <aside ref={pane} id="object" tabIndex={-1} className={classes['pane']} data-full={full} aria-label={`${kind} ${name}`} style={full ? undefined : { width }}>
+    <Frame ref={pane} id="object" tabIndex={-1} className={classes['pane']} data-full={full} aria-label={`${kind} ${name}`} style={full ? undefined : { width }}>
       {full ? null : <DrawerEdge />}
       <ObjectHeader kind={kind} namespace={namespace} name={name} detail={detail} full={full} gone={phase === 'missing'} onClose={close} />
       {detail === undefined ? null : <CauseLine detail={detail} />}
       <State snapshot={snapshot} what={`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`} onRetry={store.retry} />
       {detail === undefined ? null : <ObjectTabs table={table} detail={detail} answers={snapshot.answers} />}
       {detail === undefined ? null : <Trust freshness={snapshot.freshness} missing={snapshot.missing} />}
-    </aside>
+    </Frame>
   );
 }

@@ -27,7 +27,7 @@ function MovedRow({ moved }: { readonly moved: Moved }) {
   return (
     <li className={classes['moved']}>
       <span className={classes['at']}>
-        <Time at={at} as="clock" />
+        <Time at={at} as="hour" />
       </span>
       <span className={classes['change']} data-tip={from === undefined || from === status ? status : `${from} → ${status}`}>
         <StatusIcon status={status} label />
