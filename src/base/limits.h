@@ -82,6 +82,10 @@ inline constexpr size_t kDictionaryBytes = 32 * kKiB;
 // Changes waiting for one reader; past it one snapshot is cheaper than the changes.
 inline constexpr size_t kQueuedChanges = 200'000;
 
+// --- Terminal ---------------------------------------------------------------------------------
+// `masthead status` and `doctor` give up and say what they could not read.
+inline constexpr int64_t kStatusTimeoutMs = 30'000;
+
 // --- Live socket --------------------------------------------------------------------------------
 inline constexpr int64_t kCoalesceMs = 50;
 // Home and details are made as a whole: no oftener than this, and at least this often.
@@ -105,6 +109,8 @@ inline constexpr int64_t kRequestHeaderTimeoutMs = 10'000;
 inline constexpr int64_t kKeepAliveMs = 75'000;
 inline constexpr size_t kServerConnections = 4'000;
 inline constexpr int64_t kShutdownMs = 900;
+
+inline constexpr size_t kConfigBytes = 1 * kMiB;
 
 // --- Access -------------------------------------------------------------------------------------
 inline constexpr int64_t kReviewCacheMs = 10'000;
