@@ -61,5 +61,5 @@ export default defineConfig(
   },
   { files: ['src/lib/store.ts'], rules: { 'no-restricted-globals': 'off' } },
   ...Object.keys(sees).map(direction),
-  { files: ['src/**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unsafe-argument': 'off' } },
+  { files: ['src/**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-misused-spread': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/restrict-plus-operands': 'off' } },
 );
