@@ -24,6 +24,9 @@ bool lies_in_arena(ColumnType type) {
   }
 }
 
+// Parts of a row that are no columns, numbered behind the columns while a row is built.
+enum Part : size_t { kUid = kMaxColumns, kResourceVersion, kLabels, kOwners, kLinks, kRevision };
+
 Cell cell_at(size_t offset, size_t length) {
   return {static_cast<int64_t>(static_cast<uint64_t>(offset) << 32 | length)};
 }
@@ -219,8 +222,8 @@ RowBuilder::RowBuilder(const Schema& schema, base::Interned ns, std::string_view
     if (columns[i].id == "created" && created_ms != 0) set(i, {created_ms});
     if (columns[i].id == "status" && schema.has_status()) set(i, {});
   }
-  unsearched_.emplace_back(kMaxColumns + 0, uid);
-  unsearched_.emplace_back(kMaxColumns + 1, resource_version);
+  unsearched_.emplace_back(kUid, uid);
+  unsearched_.emplace_back(kResourceVersion, resource_version);
 }
 
 size_t RowBuilder::index_of(std::string_view column) const {
@@ -317,7 +320,7 @@ void RowBuilder::labels(const json::Value& labels) {
     lines += value.str();
     lines += '\n';
   }
-  unsearched_.emplace_back(kMaxColumns + 2, std::move(lines));
+  unsearched_.emplace_back(kLabels, std::move(lines));
 }
 
 void RowBuilder::owners(const json::Value& owner_references) {
@@ -328,20 +331,21 @@ void RowBuilder::owners(const json::Value& owner_references) {
     lines += owner["uid"].str();
     lines += '\n';
   }
-  unsearched_.emplace_back(kMaxColumns + 3, std::move(lines));
+  unsearched_.emplace_back(kOwners, std::move(lines));
 }
 
 void RowBuilder::owner(std::string_view kind, std::string_view uid) {
-  unsearched_.emplace_back(kMaxColumns + 3, std::string(kind) + "/" + std::string(uid) + "\n");
+  unsearched_.emplace_back(kOwners, std::string(kind) + "/" + std::string(uid) + "\n");
 }
 
 void RowBuilder::revision(std::string_view value) {
-  unsearched_.emplace_back(kMaxColumns + 5, value);
+  unsearched_.emplace_back(kRevision, value);
 }
 
 void RowBuilder::link(std::string_view relation, const k8s::ObjectRef& ref) {
-  for (const std::string_view part : {relation, std::string_view(ref.group), std::string_view(ref.kind),
-                                      std::string_view(ref.ns), std::string_view(ref.name)}) {
+  for (const std::string_view part :
+       {relation, std::string_view(ref.group), std::string_view(ref.kind), std::string_view(ref.ns),
+        std::string_view(ref.name)}) {
     // Tabs and line ends separate; names that hold them are not names of anything.
     for (const char c : part) {
       if (c != '\t' && c != '\n') links_ += c;
@@ -370,7 +374,7 @@ std::vector<Link> links_of(const Row& row) {
 }
 
 std::shared_ptr<Row> RowBuilder::finish() {
-  unsearched_.emplace_back(kMaxColumns + 4, std::move(links_));
+  unsearched_.emplace_back(kLinks, std::move(links_));
   row_->search_end_ = static_cast<uint32_t>(row_->arena_.size());
   size_t extra = 0;
   for (const auto& [index, text] : unsearched_) extra += text.size();
@@ -378,17 +382,23 @@ std::shared_ptr<Row> RowBuilder::finish() {
   for (const auto& [index, text] : unsearched_) {
     const Cell cell = put_text(text);
     switch (index) {
-      case kMaxColumns + 0:
+      case kUid:
         row_->uid_ = cell;
         break;
-      case kMaxColumns + 1:
+      case kResourceVersion:
         row_->resource_version_ = cell;
         break;
-      case kMaxColumns + 2:
+      case kLabels:
         row_->labels_ = cell;
         break;
-      case kMaxColumns + 3:
+      case kOwners:
         row_->owners_ = cell;
+        break;
+      case kLinks:
+        row_->links_ = cell;
+        break;
+      case kRevision:
+        row_->revision_ = cell;
         break;
       default:
         set(index, cell);
