@@ -13,6 +13,27 @@ namespace masthead::kube {
 
 using base::ErrorCode;
 
+namespace {
+
+// What would end up as another header or another request.
+base::Result<void> check_request(const Request& request) {
+  const auto has_control = [](std::string_view text, bool spaces) {
+    for (const char raw : text) {
+      const auto c = static_cast<unsigned char>(raw);
+      if (c < 0x20 || c == 0x7F || (!spaces && c == 0x20)) return true;
+    }
+    return false;
+  };
+  bool good = request.path.starts_with('/') && !has_control(request.path, /*spaces=*/false);
+  for (const auto& [name, value] : request.headers) {
+    good = good && !name.empty() && !has_control(name, false) && !has_control(value, true);
+  }
+  if (good) return {};
+  return base::fail(ErrorCode::kInvalid, "a malformed path or header in a request");
+}
+
+}  // namespace
+
 Client::Core::Core(net::Loop& the_loop, ClusterConfig the_config, Url url,
                    const base::Clock& the_clock, base::Random& the_random)
     : loop(the_loop),
@@ -38,6 +59,9 @@ void Client::Core::request(Request request, ResponseCallback callback) {
   if (ending) {
     return callback(
         base::fail(ErrorCode::kCancelled, "the connection to the cluster is being closed"));
+  }
+  if (const auto good = check_request(request); !good) {
+    return callback(std::unexpected(good.error()));
   }
   calls.push_back(std::make_unique<Call>(*this, std::move(request), std::move(callback)));
   calls.back()->self = std::prev(calls.end());

@@ -256,7 +256,7 @@ void Connection::fail(const Error& cause) {
   if (state_ == State::kClosed) return;
   const bool was_open = state_ == State::kOpen;
   Error error = cause;
-  if (was_open && error.code != ErrorCode::kTls) {
+  if (was_open && error.code != ErrorCode::kTls && !error.text.starts_with("connection to")) {
     error = error.within("connection to " + endpoint_.url.authority() + " lost");
   }
   state_ = State::kClosed;

@@ -16,7 +16,7 @@ std::string printable(std::string_view text, size_t limit = 500) {
   std::string out;
   for (const char c : text.substr(0, limit)) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_space = byte < 0x20 || byte == 0x7F;
+    const bool is_space = byte <= 0x20 || byte == 0x7F;
     if (is_space && (out.empty() || out.back() == ' ')) continue;
     out += is_space ? ' ' : c;
   }

@@ -52,7 +52,8 @@ size_t find_structure(std::string_view bytes) {
     if (hits != 0) return i + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(hits)));
   }
 #endif
-  while (i < bytes.size() && std::strchr("\"{}[]", bytes[i]) == nullptr) ++i;
+  while (i < bytes.size() && std::string_view("\"{}[]").find(bytes[i]) == std::string_view::npos)
+    ++i;
   return i;
 }
 
@@ -66,7 +67,7 @@ base::Result<void> ListSplitter::feed(std::string_view bytes, Items& items) {
         used = TRY(feed_envelope(bytes));
         break;
       case Where::kItems:
-        used = feed_between(bytes, items);
+        used = TRY(feed_between(bytes));
         break;
       case Where::kItem:
         used = feed_item(bytes, items);
@@ -121,7 +122,7 @@ base::Result<size_t> ListSplitter::feed_envelope(std::string_view bytes) {
   return used;
 }
 
-size_t ListSplitter::feed_between(std::string_view bytes, Items& items) {
+base::Result<size_t> ListSplitter::feed_between(std::string_view bytes) {
   size_t used = 0;
   while (used < bytes.size() && (is_space(bytes[used]) || bytes[used] == ',')) ++used;
   if (used == bytes.size()) return used;
@@ -133,12 +134,12 @@ size_t ListSplitter::feed_between(std::string_view bytes, Items& items) {
     key_.clear();
     return used + 1;
   }
+  if (c == '}') return base::fail(base::ErrorCode::kInvalid, "the list's brackets do not match");
   where_ = Where::kItem;
   item_size_ = 0;
   skipping_ = false;
   depth_ = 0;  // within the item
   scalar_ = c != '{' && c != '[' && c != '"';
-  (void)items;
   return used;
 }
 

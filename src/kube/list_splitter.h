@@ -39,7 +39,7 @@ class ListSplitter {
   enum class Where { kEnvelope, kItems, kItem };
 
   base::Result<size_t> feed_envelope(std::string_view bytes);
-  size_t feed_between(std::string_view bytes, Items& items);
+  base::Result<size_t> feed_between(std::string_view bytes);
   size_t feed_item(std::string_view bytes, Items& items);
   void append_item(std::string_view bytes, Items& items);
   void end_item(Items& items);

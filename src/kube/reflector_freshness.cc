@@ -31,14 +31,12 @@ void Reflector::Machine::confirm() {
 }
 
 void Reflector::Machine::show_stale_soon(const Error& cause) {
-  if (freshness.state == FreshState::kStale) {
-    freshness.cause = cause;
-    return set_freshness(FreshState::kStale, cause);
-  }
+  if (!cause.text.empty()) stale_cause_ = cause;
+  if (freshness.state == FreshState::kStale) return set_freshness(FreshState::kStale, stale_cause_);
   // A connection that is back within a second is no news.
   if (hiccup_.pending()) return;
   hiccup_ = core_.loop.post_after(limits::kHiccupMs,
-                                  [this, cause] { set_freshness(FreshState::kStale, cause); });
+                                  [this] { set_freshness(FreshState::kStale, stale_cause_); });
 }
 
 std::string_view Reflector::Machine::state_name() const {

@@ -129,6 +129,7 @@ class Reflector::Machine final : private StreamHandler,
   net::Timer timer_;     // of kBackingOff, of the start
   net::Timer progress_;  // no end marker, no end of the list, a watch that outlives its time
   net::Timer hiccup_;
+  base::Error stale_cause_;  // the latest, while the hiccup may still pass
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

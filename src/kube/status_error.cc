@@ -74,7 +74,8 @@ std::string hint_of(int status) {
 std::string plain_text(std::string_view body) {
   const std::string_view line =
       base::utf8_prefix(body.substr(0, std::min(body.find_first_of("\r\n"), body.size())), 200);
-  if (line.empty() || line.starts_with('<') || !base::is_utf8(line)) return {};
+  if (line.empty() || line.starts_with('<') || line.starts_with('{') || !base::is_utf8(line))
+    return {};
   return std::string(line);
 }
 
@@ -144,7 +145,8 @@ base::Error error_of_answer(int http_status, const proto::Headers& headers, std:
   status.code = http_status;
   if (status.message.empty()) {
     const std::string text = plain_text(body);
-    if (!text.empty()) status.message = std::to_string(http_status) + " " + text;
+    const std::string code = std::to_string(http_status);
+    if (!text.empty()) status.message = text.starts_with(code) ? text : code + " " + text;
   }
   const auto retry_after = parse_retry_after(proto::find_header(headers, "retry-after"), now_ms);
   status.retry_after_ms = std::max(status.retry_after_ms, retry_after.value_or(0));
