@@ -48,6 +48,8 @@ export async function startFixture({ port = 0, base = '/' } = {}) {
   const search = (q) => {
     const hits = [];
     for (const objects of world.fleet.objects.values()) for (const object of objects.values()) if (object.key.includes(q)) hits.push({ ref: world.fleet.ref(object), status: object.status });
+    const grade = ({ ref }) => (ref.name === q ? 0 : ref.name.startsWith(q) ? 1 : ref.name.includes(q) ? 2 : 3);
+    hits.sort((a, b) => grade(a) - grade(b));
     return { total: hits.length, hits: hits.slice(0, 20) };
   };
 

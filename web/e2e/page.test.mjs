@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 const open = async (path) => {
   await page.goto(fixture.origin + path);
-  await page.waitForSelector('[role="row"][data-key], h2, [role="status"]');
+  await page.waitForSelector('#page *, #object *');
   await page.waitForTimeout(300);
 };
 const keys = () => page.$$eval('[role="row"][data-key]', (rows) => rows.map((row) => ({ key: row.dataset.key, top: row.getBoundingClientRect().top })).sort((a, b) => a.top - b.top).map(({ key }) => key));
@@ -392,7 +392,7 @@ describe('the theme', () => {
       }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-mantine-color-scheme'] });
     });
     await page.reload();
-    await page.waitForSelector('h2');
+    await page.waitForSelector('#page *');
     assert.deepEqual([...new Set(await page.evaluate(() => globalThis.seen))], ['dark']);
   });
 });

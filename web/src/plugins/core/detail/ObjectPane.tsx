@@ -81,6 +81,20 @@ function State({ snapshot, what, onRetry }: { readonly snapshot: LatestSnapshot<
   }
 }
 
+/** Who was in here when it went is put where he came from: the next object, his row, or the page. */
+function useFocusAfter(): void {
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.activeElement !== document.body) return;
+        const next = document.getElementById('object') ?? document.querySelector<HTMLElement>('#page [role="row"][tabindex="0"]') ?? document.getElementById('page');
+        next?.focus({ preventScroll: true });
+      });
+    },
+    [],
+  );
+}
+
 export function ObjectPane({ table, namespace, name, full }: ObjectPaneProps) {
   const meta = useMeta();
   const { place, go } = useNavigation();
@@ -96,6 +110,7 @@ export function ObjectPane({ table, namespace, name, full }: ObjectPaneProps) {
     // A page of its own takes the focus; beside a list it stays where the reader is.
     if (full) pane.current?.focus({ preventScroll: true });
   }, [full]);
+  useFocusAfter();
   const { value, phase } = snapshot;
   const detail = phase === 'forbidden' || phase === 'absent' ? undefined : value;
   const kind = value?.ref.kind ?? info?.singular ?? table;
