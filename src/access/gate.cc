@@ -35,11 +35,10 @@ struct Gate::Round : std::enable_shared_from_this<Gate::Round> {
       ask.group = gvr.group;
       ask.resource = gvr.resource;
       ask.ns = question.ns;
-      gate->client_.review_access(
-          std::move(ask),
-          [self = shared_from_this(), question](base::Result<kube::AccessAnswer> answer) {
-            self->take(question, std::move(answer));
-          });
+      gate->client_.review_access(std::move(ask), [self = shared_from_this(), question](
+                                                      base::Result<kube::AccessAnswer> answer) {
+        self->take(question, std::move(answer));
+      });
     }
     if (under_way == 0 && (failed || questions.empty())) finish();
   }

@@ -1,8 +1,8 @@
 // The Gate: decides what an identity may list, by asking the API server.
 //
-// Local mode asks SelfSubjectAccessReview as the kubeconfig's user: everywhere first, then namespace
-// by namespace. Fail closed: what could not be asked is not allowed, except that during an outage
-// the last allowed answers hold for limits::kReviewOutageMs; never after a 401 or 403.
+// Local mode asks SelfSubjectAccessReview as the kubeconfig's user: everywhere first, then
+// namespace by namespace. Fail closed: what could not be asked is not allowed, except that during
+// an outage the last allowed answers hold for limits::kReviewOutageMs; never after a 401 or 403.
 //
 // Threading: on the Client's loop. Destroying it drops outstanding answers.
 #pragma once
@@ -26,8 +26,8 @@ struct Listable {
 
 struct Decision {
   std::map<std::string, k8s::Partitions, std::less<>> partitions;  // by table; only where something
-  bool asked = false;     // false: the API server could not be asked, this is what held before
-  base::Error error;      // when not asked
+  bool asked = false;  // false: the API server could not be asked, this is what held before
+  base::Error error;   // when not asked
 };
 
 class Gate {

@@ -102,7 +102,9 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
 }
 
 ClusterSession::ClusterSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-ClusterSession::~ClusterSession() { stop(); }
+ClusterSession::~ClusterSession() {
+  stop();
+}
 
 void ClusterSession::start() {
   Impl& s = *impl_;
@@ -135,14 +137,15 @@ void ClusterSession::get_object(const std::string& table, const std::string& ns,
   impl_->loop.post([s = impl_.get(), table, ns, name, callback = std::move(callback)]() mutable {
     const auto found = s->live.find(table);
     if (found == s->live.end()) {
-      callback(base::fail(base::ErrorCode::kNotFound, "This cluster does not serve " + table + "."));
+      callback(
+          base::fail(base::ErrorCode::kNotFound, "This cluster does not serve " + table + "."));
       return;
     }
     kube::Request request;
     request.path = found->second.resource.path(ns) + "/" + name;
     if (found->second.kind->metadata_only) {
-      request.headers.emplace_back(
-          "accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+      request.headers.emplace_back("accept",
+                                   "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     }
     s->client->request(std::move(request), [callback = std::move(callback)](auto response) {
       if (response) {
@@ -251,8 +254,8 @@ void ClusterSession::Impl::serve_kinds() {
       entry.table = std::make_shared<cache::Table>(
           table, clock, &keeper->settler(kind.group_kind, kind.keeps_history));
       if (id == "events") {
-        event_changes = std::make_shared<cache::ChangeQueue>(
-            [this] { loop.post([this] { take_events(); }); });
+        event_changes =
+            std::make_shared<cache::ChangeQueue>([this] { loop.post([this] { take_events(); }); });
         entry.table->add_listener(event_changes);
       }
     }

@@ -39,8 +39,7 @@ void describe_missing(const std::map<std::string, k8s::Partitions, std::less<>>&
                       host::ClusterSnapshot& snapshot) {
   std::set<std::string> namespaces;
   const auto all_namespaces = partitions.find("namespaces");
-  snapshot.namespaces_complete =
-      all_namespaces != partitions.end() && all_namespaces->second.all;
+  snapshot.namespaces_complete = all_namespaces != partitions.end() && all_namespaces->second.all;
   for (const host::ServedKind& served : snapshot.kinds) {
     const std::string& id = served.table->id();
     const auto& gk = served.kind->group_kind;
@@ -81,15 +80,16 @@ void describe_guidance(const kube::ClusterConfig& config, const kube::Discovery&
                     discovery.find(k8s::kHelmGroup, "HelmRelease") != nullptr ||
                     discovery.find(k8s::kSourceGroup, "GitRepository") != nullptr;
   if (!flux) {
-    snapshot.guidance.push_back(
-        {"no-flux", "info", "This cluster has no Flux: none of its APIs is served.",
-         "Install it with `flux install`, or bootstrap it from Git with `flux bootstrap`. Its pages "
-         "appear here as soon as it is there."});
+    snapshot.guidance.push_back({"no-flux", "info",
+                                 "This cluster has no Flux: none of its APIs is served.",
+                                 "Install it with `flux install`, or bootstrap it from Git with "
+                                 "`flux bootstrap`. Its pages "
+                                 "appear here as soon as it is there."});
   } else {
     if (discovery.find(k8s::kHelmGroup, "HelmRelease") == nullptr) {
-      snapshot.guidance.push_back({"no-helm-controller", "info",
-                                   "This cluster has no Flux Helm controller API.",
-                                   "Add helm-controller to Flux's components to see HelmReleases."});
+      snapshot.guidance.push_back(
+          {"no-helm-controller", "info", "This cluster has no Flux Helm controller API.",
+           "Add helm-controller to Flux's components to see HelmReleases."});
     }
     if (discovery.find(k8s::kKustomizeGroup, "Kustomization") == nullptr) {
       snapshot.guidance.push_back(
@@ -114,10 +114,10 @@ k8s::Freshness connection_of(const kube::Reachability& reach, const base::Error&
     freshness.cause = reach.cause;
   } else if (!error.text.empty()) {
     // It answers, but not with what we asked for: 401, 403 on discovery.
-    freshness.state = error.code == base::ErrorCode::kForbidden ||
-                              error.code == base::ErrorCode::kUnauthenticated
-                          ? k8s::Freshness::State::kForbidden
-                          : k8s::Freshness::State::kStale;
+    freshness.state =
+        error.code == base::ErrorCode::kForbidden || error.code == base::ErrorCode::kUnauthenticated
+            ? k8s::Freshness::State::kForbidden
+            : k8s::Freshness::State::kStale;
     freshness.cause = error;
   } else if (reach.since_ms == 0) {
     freshness.state = k8s::Freshness::State::kSyncing;

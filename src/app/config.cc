@@ -20,23 +20,22 @@ using base::fail;
 
 struct Key {
   const char* name;  // as in the file and, with dashes, as a flag
-  std::string Config::*text = nullptr;
-  bool Config::*flag = nullptr;
-  std::vector<std::string> Config::*list = nullptr;
+  std::string Config::* text = nullptr;
+  bool Config::* flag = nullptr;
+  std::vector<std::string> Config::* list = nullptr;
 };
 
 const std::vector<Key>& keys() {
-  static const std::vector<Key> all{
-      {"kubeconfig", &Config::kubeconfig, nullptr, nullptr},
-      {"context", &Config::context, nullptr, nullptr},
-      {"namespace", nullptr, nullptr, &Config::namespaces},
-      {"listen", &Config::listen, nullptr, nullptr},
-      {"base-path", &Config::base_path, nullptr, nullptr},
-      {"state-dir", &Config::state_dir, nullptr, nullptr},
-      {"log-level", &Config::log_level, nullptr, nullptr},
-      {"allow-exec", nullptr, nullptr, &Config::allow_exec},
-      {"read-only", nullptr, &Config::read_only, nullptr},
-      {"no-browser", nullptr, &Config::no_browser, nullptr}};
+  static const std::vector<Key> all{{"kubeconfig", &Config::kubeconfig, nullptr, nullptr},
+                                    {"context", &Config::context, nullptr, nullptr},
+                                    {"namespace", nullptr, nullptr, &Config::namespaces},
+                                    {"listen", &Config::listen, nullptr, nullptr},
+                                    {"base-path", &Config::base_path, nullptr, nullptr},
+                                    {"state-dir", &Config::state_dir, nullptr, nullptr},
+                                    {"log-level", &Config::log_level, nullptr, nullptr},
+                                    {"allow-exec", nullptr, nullptr, &Config::allow_exec},
+                                    {"read-only", nullptr, &Config::read_only, nullptr},
+                                    {"no-browser", nullptr, &Config::no_browser, nullptr}};
   return all;
 }
 
@@ -122,10 +121,10 @@ base::Result<void> apply_config_file(const std::string& path, Config& config) {
       for (const auto& [plugin, on] : value.members()) {
         const std::string id(plugin);
         if (!config.plugins.contains(id)) {
-          return fail(ErrorCode::kInvalid,
-                      fmt::format("{}:{}: there is no plugin '{}'.", path,
-                                  line_of(text, plugin, true), id),
-                      "The plugins are core and flux.");
+          return fail(
+              ErrorCode::kInvalid,
+              fmt::format("{}:{}: there is no plugin '{}'.", path, line_of(text, plugin, true), id),
+              "The plugins are core and flux.");
         }
         config.plugins[id] = on.boolean(true);
       }

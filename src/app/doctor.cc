@@ -55,8 +55,9 @@ void print_controllers(const host::ConsoleView& view) {
     });
   }
   if (found == 0) {
-    fmt::print("  No Deployment labelled app.kubernetes.io/part-of=flux is seen: the controllers run "
-               "elsewhere,\n  or they may not be listed.\n");
+    fmt::print(
+        "  No Deployment labelled app.kubernetes.io/part-of=flux is seen: the controllers run "
+        "elsewhere,\n  or they may not be listed.\n");
   }
 }
 
@@ -91,9 +92,8 @@ int doctor(const Config& config) {
                         snapshot->connection.state == k8s::Freshness::State::kStale;
     if (snapshot->ready) {
       if (view == nullptr || !view->fits(*snapshot)) {
-        view = std::make_unique<host::ConsoleView>(snapshot, (*setup)->plugins,
-                                                   (*setup)->history.get(), base::system_clock(),
-                                                   [] {});
+        view = std::make_unique<host::ConsoleView>(
+            snapshot, (*setup)->plugins, (*setup)->history.get(), base::system_clock(), [] {});
       }
       view->update();
     }

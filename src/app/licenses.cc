@@ -29,7 +29,9 @@ constexpr Notice kNotices[] = {
 
 }  // namespace
 
-const char* version() { return MASTHEAD_VERSION; }
+const char* version() {
+  return MASTHEAD_VERSION;
+}
 
 std::string license_texts() {
   std::string text = fmt::format(

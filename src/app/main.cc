@@ -15,8 +15,8 @@ struct Flags {
   std::vector<std::function<void(app::Config&)>> apply;
 };
 
-void add_text(CLI::App& command, Flags& flags, const std::string& name, std::string app::Config::*to,
-              const std::string& help) {
+void add_text(CLI::App& command, Flags& flags, const std::string& name,
+              std::string app::Config::* to, const std::string& help) {
   command.add_option_function<std::string>(
       name,
       [&flags, to](const std::string& value) {
@@ -25,14 +25,14 @@ void add_text(CLI::App& command, Flags& flags, const std::string& name, std::str
       help);
 }
 
-void add_flag(CLI::App& command, Flags& flags, const std::string& name, bool app::Config::*to,
+void add_flag(CLI::App& command, Flags& flags, const std::string& name, bool app::Config::* to,
               const std::string& help) {
   command.add_flag_callback(
       name, [&flags, to] { flags.apply.push_back([to](app::Config& c) { c.*to = true; }); }, help);
 }
 
 void add_list(CLI::App& command, Flags& flags, const std::string& name,
-              std::vector<std::string> app::Config::*to, const std::string& help) {
+              std::vector<std::string> app::Config::* to, const std::string& help) {
   command
       .add_option_function<std::vector<std::string>>(
           name,
@@ -71,7 +71,8 @@ base::Result<app::Config> configure(const Flags& flags) {
       config));
   for (const auto& apply : flags.apply) apply(config);
   if (!base::log::set_level(config.log_level)) {
-    return base::fail(base::ErrorCode::kInvalid, "There is no log level '" + config.log_level + "'.",
+    return base::fail(base::ErrorCode::kInvalid,
+                      "There is no log level '" + config.log_level + "'.",
                       "The levels are debug, info, warn, error and off.");
   }
   return config;
@@ -80,8 +81,9 @@ base::Result<app::Config> configure(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program("A live console for Kubernetes clusters run by Flux: what is broken, since when, "
-                   "because of what.");
+  CLI::App program(
+      "A live console for Kubernetes clusters run by Flux: what is broken, since when, "
+      "because of what.");
   program.set_version_flag("--version", app::version());
   program.require_subcommand(1);
   Flags flags;

@@ -28,8 +28,8 @@ std::string session_secret(const std::string& state_dir, uint16_t port) {
   if (kept >= 0) {
     char bytes[64];
     struct stat info{};
-    const bool ours = ::fstat(kept, &info) == 0 && info.st_uid == ::getuid() &&
-                      (info.st_mode & 077) == 0;
+    const bool ours =
+        ::fstat(kept, &info) == 0 && info.st_uid == ::getuid() && (info.st_mode & 077) == 0;
     const ssize_t got = ours ? ::read(kept, bytes, sizeof bytes) : -1;
     ::close(kept);
     if (got == static_cast<ssize_t>(sizeof bytes)) return std::string(bytes, sizeof bytes);
@@ -61,8 +61,8 @@ std::string folded(const json::Value& object) {
       }
       out.key("managedFields").begin_array();
       for (const json::Value entry : part.items()) {
-        std::string line = std::string(entry["manager"].str()) + " " +
-                           std::string(entry["operation"].str());
+        std::string line =
+            std::string(entry["manager"].str()) + " " + std::string(entry["operation"].str());
         if (const auto sub = entry["subresource"].str(); !sub.empty()) {
           line += " (" + std::string(sub) + ")";
         }
@@ -81,8 +81,7 @@ base::Result<server::YamlAnswer> as_yaml(const std::string& bytes, bool full, bo
   const json::Document document = TRY(json::Document::parse(bytes));
   server::YamlAnswer answer;
   answer.live = live;
-  answer.resource_version =
-      std::string(document.root()["metadata"]["resourceVersion"].str());
+  answer.resource_version = std::string(document.root()["metadata"]["resourceVersion"].str());
   if (full) {
     answer.yaml = yaml::from_json(document.root());
     return answer;
@@ -118,7 +117,8 @@ void open_browser(const std::string& url) {
   const char* const arguments[] = {"xdg-open", url.c_str(), nullptr};
   pid_t child = 0;
   // A desktop without xdg-open has the printed URL.
-  (void)::posix_spawnp(&child, "xdg-open", nullptr, nullptr, const_cast<char**>(arguments), environ);
+  (void)::posix_spawnp(&child, "xdg-open", nullptr, nullptr, const_cast<char**>(arguments),
+                       environ);
 }
 
 // Blocks the signals that end the program in every thread, and waits for one.
@@ -172,10 +172,10 @@ int serve(const Config& config) {
   session.start();
 
   const std::string host = listen->address == "::1" ? "[::1]" : listen->address;
-  const std::string url = fmt::format("http://{}:{}{}login?secret={}", host, (*console)->port(),
-                                      *base_path, secret);
-  fmt::print("Masthead {} shows cluster '{}'. Open:\n  {}\n", version(),
-             session.snapshot()->name, url);
+  const std::string url =
+      fmt::format("http://{}:{}{}login?secret={}", host, (*console)->port(), *base_path, secret);
+  fmt::print("Masthead {} shows cluster '{}'. Open:\n  {}\n", version(), session.snapshot()->name,
+             url);
   std::fflush(stdout);
   if (!config.no_browser) open_browser(url);
 

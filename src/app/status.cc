@@ -50,7 +50,9 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
   const int64_t now_ms = base::system_clock().wall_ms();
   const auto& snapshot = view.snapshot();
   if (!home.known) {
-    fmt::print("{}: could not tell, not everything has been read.\n", snapshot.name);
+    fmt::print("{}: could not tell: {}\n", snapshot.name,
+               snapshot.ready && home.counts.empty() ? "you may not list anything that was tried."
+                                                     : "not everything has been read.");
     if (!snapshot.connection.cause.text.empty()) {
       fmt::print("  {}\n", snapshot.connection.cause.message());
     }
@@ -67,7 +69,8 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
     fmt::print("\n");
     if (!cause.status.message.empty()) fmt::print("          {}\n", cause.status.message);
     if (cause.before) {
-      fmt::print("          before it: {}", cause.before->text);
+      fmt::print("          before it: {} {}", cause.before->ref ? said(*cause.before->ref) : "",
+                 cause.before->text);
       if (!cause.before->revision.empty()) fmt::print(" to {}", cause.before->revision);
       if (!cause.before->subject.empty()) fmt::print(" \"{}\"", cause.before->subject);
       fmt::print("\n");
@@ -153,16 +156,17 @@ int status(const Config& config, const StatusOptions& options) {
     if (view != nullptr && view->fits(*snapshot)) {
       view->refresh(snapshot);
     } else {
-      view = std::make_unique<host::ConsoleView>(snapshot, (*setup)->plugins,
-                                                 (*setup)->history.get(), base::system_clock(),
-                                                 [&] { waker.wake(); });
+      view =
+          std::make_unique<host::ConsoleView>(snapshot, (*setup)->plugins, (*setup)->history.get(),
+                                              base::system_clock(), [&] { waker.wake(); });
     }
     view->update();
     const bool refused = snapshot->connection.state == k8s::Freshness::State::kForbidden ||
                          (snapshot->connection.state == k8s::Freshness::State::kStale &&
                           snapshot->connection.cause.code != base::ErrorCode::kCancelled);
     const bool late = base::system_clock().monotonic_ms() >= deadline_ms;
-    if (view->complete() || refused || late) {
+    const bool nothing_allowed = snapshot->ready && view->home("").counts.empty();
+    if (view->complete() || refused || late || nothing_allowed) {
       const host::Home home = view->home("");
       code = exit_code(home, *view);
       // While watching, the same answer is not said twice.

@@ -49,9 +49,8 @@ class Search {
       }
       report.causes.push_back(std::move(cause));
     }
-    std::sort(report.causes.begin(), report.causes.end(), [&](const auto& a, const auto& b) {
-      return order_key(a) < order_key(b);
-    });
+    std::sort(report.causes.begin(), report.causes.end(),
+              [&](const auto& a, const auto& b) { return order_key(a) < order_key(b); });
     return report;
   }
 
@@ -144,7 +143,8 @@ class Search {
         if (mine.status != Status::kWaiting) return kNone;
         found_[i].words = "needs " + said(named) + ", which you may not see";
         return i;
-      case Visibility::kUnknown: return kNone;
+      case Visibility::kUnknown:
+        return kNone;
     }
     return kNone;
   }

@@ -1,9 +1,9 @@
 // From symptoms to causes: follows source, chart and dependsOn to the first broken object.
 //
-// Input: every Flux object that one Scope may list, and a way to ask what may be seen. Output: which
-// objects are causes, which wait on them, and the corrected status of those that wait. Nothing
-// outside the Scope is looked at: a chain ends at the first object that may not be listed, which is
-// named only as the objects in the Scope name it.
+// Input: every Flux object that one Scope may list, and a way to ask what may be seen. Output:
+// which objects are causes, which wait on them, and the corrected status of those that wait.
+// Nothing outside the Scope is looked at: a chain ends at the first object that may not be listed,
+// which is named only as the objects in the Scope name it.
 //
 // Pure; linear in objects and references. One thread at a time.
 #pragma once
@@ -22,8 +22,8 @@ namespace masthead::flux {
 struct Node {
   k8s::ObjectRef ref;
   k8s::StatusValue status;
-  std::string revision;                  // applied revision or artifact
-  std::vector<k8s::ObjectRef> sources;   // source and chart references, in order
+  std::string revision;                 // applied revision or artifact
+  std::vector<k8s::ObjectRef> sources;  // source and chart references, in order
   std::vector<k8s::ObjectRef> depends_on;
 };
 
@@ -36,8 +36,8 @@ enum class Visibility {
 
 struct CauseOfTrouble {
   size_t node = 0;
-  k8s::StatusValue status;       // with words of its own where the object has none
-  std::vector<size_t> waiting;   // every node that waits on it, directly or not
+  k8s::StatusValue status;      // with words of its own where the object has none
+  std::vector<size_t> waiting;  // every node that waits on it, directly or not
 };
 
 struct CauseReport {

@@ -24,8 +24,8 @@ void add_chart(const json::Value& object, std::string_view ns, std::string_view 
                std::vector<Reference>& out) {
   const auto chart_ref = object["spec"]["chartRef"];
   if (chart_ref.exists()) {
-    out.push_back({chart_ref["kind"].str() == "HelmChart" ? "chart" : "source",
-                   source_ref(chart_ref, ns)});
+    out.push_back(
+        {chart_ref["kind"].str() == "HelmChart" ? "chart" : "source", source_ref(chart_ref, ns)});
     return;
   }
   const auto chart_spec = object["spec"]["chart"]["spec"];
@@ -84,14 +84,15 @@ std::vector<Reference> references_of(std::string_view kind, const json::Value& o
   } else if (kind == "GitRepository") {
     for (const json::Value include : object["spec"]["include"].items()) {
       const auto name = include["repository"]["name"].str();
-      out.push_back({"includes",
-                     {std::string(k8s::kSourceGroup), "GitRepository", std::string(ns),
-                      std::string(name)}});
+      out.push_back(
+          {"includes",
+           {std::string(k8s::kSourceGroup), "GitRepository", std::string(ns), std::string(name)}});
     }
   }
   if (const k8s::ObjectRef parent = applied_by(object); !parent.kind.empty()) {
     // A root Kustomization applies itself, which explains nothing.
-    const bool itself = parent.kind == kind && parent.ns == ns && parent.name == metadata["name"].str();
+    const bool itself =
+        parent.kind == kind && parent.ns == ns && parent.name == metadata["name"].str();
     if (!itself) out.push_back({"applied by", parent});
   }
   return out;

@@ -70,7 +70,11 @@ StatusValue from(const Condition& condition, Status status) {
   StatusValue value;
   value.status = status;
   value.reason = base::Interned(condition.reason);
-  value.message = std::string(condition.message);
+  std::string_view message = condition.message;
+  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) {
+    message.remove_suffix(1);
+  }
+  value.message = std::string(message);
   value.since_ms = condition.transition_ms;
   return value;
 }
@@ -169,8 +173,7 @@ StatusValue unsuspended_status(std::string_view kind, const json::Value& object,
   const Condition ready = condition_of(object, "Ready");
   const Condition reconciling = condition_of(object, "Reconciling");
   const Condition stalled = condition_of(object, "Stalled");
-  const int64_t created_ms =
-      base::rfc3339_or_zero(object["metadata"]["creationTimestamp"].str());
+  const int64_t created_ms = base::rfc3339_or_zero(object["metadata"]["creationTimestamp"].str());
 
   if (!ready.present && is_static(kind, object)) {
     StatusValue value;
@@ -200,8 +203,7 @@ StatusValue unsuspended_status(std::string_view kind, const json::Value& object,
 
 void add_general_badges(const json::Value& object, StatusValue& value) {
   if (condition_of(object, "Drifted").is_true()) value.add(Badge::kDrifted);
-  const auto requested =
-      object["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"].str();
+  const auto requested = object["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"].str();
   if (!requested.empty() && requested != object["status"]["lastHandledReconcileAt"].str() &&
       value.status != Status::kStatic) {
     value.add(Badge::kRequested);
@@ -218,8 +220,7 @@ bool is_suspended(const json::Value& object) {
 }
 
 StatusValue status_of(std::string_view kind, const json::Value& object, int64_t now_ms) {
-  const int64_t deleting_ms =
-      base::rfc3339_or_zero(object["metadata"]["deletionTimestamp"].str());
+  const int64_t deleting_ms = base::rfc3339_or_zero(object["metadata"]["deletionTimestamp"].str());
   const bool suspended = is_suspended(object);
   StatusValue value = unsuspended_status(kind, object, now_ms);
   const bool was_broken = k8s::is_broken(value.status);

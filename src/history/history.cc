@@ -43,9 +43,7 @@ k8s::Status status_of(int64_t number) {
 
 class Statement {
  public:
-  Statement(sqlite3* db, const char* sql) {
-    sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr);
-  }
+  Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr); }
   ~Statement() { sqlite3_finalize(statement_); }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -91,11 +89,19 @@ class SqliteHistory final : public History {
 
   void record(std::string_view cluster, Transition t) override {
     enqueue([this, cluster = std::string(cluster), t = std::move(t)] {
-      return Statement(db_,
-                       "INSERT OR IGNORE INTO transitions VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
-          .bind(cluster).bind(t.uid).bind(t.resource_version).bind(t.ref.group).bind(t.ref.kind)
-          .bind(t.ref.ns).bind(t.ref.name).bind(static_cast<int64_t>(t.from))
-          .bind(static_cast<int64_t>(t.to)).bind(t.at_ms).bind(t.revision).bind(t.message)
+      return Statement(db_, "INSERT OR IGNORE INTO transitions VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+          .bind(cluster)
+          .bind(t.uid)
+          .bind(t.resource_version)
+          .bind(t.ref.group)
+          .bind(t.ref.kind)
+          .bind(t.ref.ns)
+          .bind(t.ref.name)
+          .bind(static_cast<int64_t>(t.from))
+          .bind(static_cast<int64_t>(t.to))
+          .bind(t.at_ms)
+          .bind(t.revision)
+          .bind(t.message)
           .run();
     });
   }
@@ -103,9 +109,15 @@ class SqliteHistory final : public History {
   void remember(std::string_view cluster, Spell s) override {
     enqueue([this, cluster = std::string(cluster), s = std::move(s)] {
       return Statement(db_, "INSERT OR REPLACE INTO spells VALUES (?,?,?,?,?,?,?,?,?)")
-          .bind(cluster).bind(s.uid).bind(static_cast<int64_t>(s.status)).bind(s.since_ms)
-          .bind(static_cast<int64_t>(s.since_exact)).bind(s.good_ms).bind(s.reason)
-          .bind(s.message).bind(s.revision)
+          .bind(cluster)
+          .bind(s.uid)
+          .bind(static_cast<int64_t>(s.status))
+          .bind(s.since_ms)
+          .bind(static_cast<int64_t>(s.since_exact))
+          .bind(s.good_ms)
+          .bind(s.reason)
+          .bind(s.message)
+          .bind(s.revision)
           .run();
     });
   }
@@ -113,7 +125,9 @@ class SqliteHistory final : public History {
   void forget(std::string_view cluster, std::string_view uid) override {
     enqueue([this, cluster = std::string(cluster), uid = std::string(uid)] {
       return Statement(db_, "DELETE FROM spells WHERE cluster = ? AND uid = ?")
-          .bind(cluster).bind(uid).run();
+          .bind(cluster)
+          .bind(uid)
+          .run();
     });
   }
 
@@ -142,10 +156,14 @@ class SqliteHistory final : public History {
     query.bind(cluster).bind(since_ms).bind(static_cast<int64_t>(limit));
     std::vector<Transition> found;
     while (query.row()) {
-      found.push_back({query.text(0), query.text(1),
+      found.push_back({query.text(0),
+                       query.text(1),
                        {query.text(2), query.text(3), query.text(4), query.text(5)},
-                       status_of(query.number(6)), status_of(query.number(7)), query.number(8),
-                       query.text(9), query.text(10)});
+                       status_of(query.number(6)),
+                       status_of(query.number(7)),
+                       query.number(8),
+                       query.text(9),
+                       query.text(10)});
     }
     return found;
   }
@@ -262,8 +280,8 @@ base::Result<std::unique_ptr<History>> History::open(const std::string& path,
     if (file >= 0) ::close(file);
   }
   sqlite3* db = nullptr;
-  if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                                             SQLITE_OPEN_FULLMUTEX,
+  if (sqlite3_open_v2(path.c_str(), &db,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
                       nullptr) != SQLITE_OK) {
     const std::string cause = db != nullptr ? sqlite3_errmsg(db) : "out of memory";
     sqlite3_close(db);

@@ -149,9 +149,8 @@ std::string meta_json(const ClusterSnapshot& snapshot, std::string_view version)
   out.key("ready").boolean(snapshot.ready);
   out.key("sections").begin_array();
   for (const Section& section : snapshot.sections) {
-    const bool empty = std::none_of(snapshot.kinds.begin(), snapshot.kinds.end(), [&](const auto& k) {
-      return k.kind->section == section.id;
-    });
+    const bool empty = std::none_of(snapshot.kinds.begin(), snapshot.kinds.end(),
+                                    [&](const auto& k) { return k.kind->section == section.id; });
     if (empty) continue;
     out.begin_object().key("id").string(section.id).key("title").string(section.title);
     out.key("tables").begin_array();

@@ -93,7 +93,8 @@ k8s::Freshness ConsoleView::freshness(std::string_view table) const {
 }
 
 bool ConsoleView::complete() const {
-  if (!snapshot_->ready) return false;
+  // Where nothing may be listed, nothing is known: that is not "all well".
+  if (!snapshot_->ready || views_.empty()) return false;
   return std::all_of(views_.begin(), views_.end(), [](const auto& entry) {
     return entry.second->table().confidence(entry.second->partitions()).complete;
   });
@@ -160,7 +161,8 @@ base::Result<std::string> ConsoleView::object(std::string_view table, std::strin
                                               std::string_view name) const {
   const auto* shown = view(table);
   if (shown == nullptr) {
-    return base::fail(base::ErrorCode::kNotFound, "There is no such object, or you may not see it.");
+    return base::fail(base::ErrorCode::kNotFound,
+                      "There is no such object, or you may not see it.");
   }
   return shown->table().object(shown->partitions(), ns, name);
 }

@@ -84,7 +84,8 @@ bool owned_by(const cache::Row& row, std::string_view uid) {
   while (!rest.empty()) {
     const size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
-    if (line.size() > uid.size() && line.ends_with(uid) && line[line.size() - uid.size() - 1] == '/')
+    if (line.size() > uid.size() && line.ends_with(uid) &&
+        line[line.size() - uid.size() - 1] == '/')
       return true;
     rest.remove_prefix(end + 1);
   }
@@ -185,7 +186,8 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
   if (kind->has_status) {
     out.key("status");
     cache::write_status(out, row->status());
-    if (const auto text = sentence_of(row->status()); !text.empty()) out.key("sentence").string(text);
+    if (const auto text = sentence_of(row->status()); !text.empty())
+      out.key("sentence").string(text);
   }
   if (metadata["name"].str().empty()) {
     out.key("garbage").string("The object has no metadata.name; it is shown as it was received.");

@@ -11,8 +11,10 @@ class KindSchema final : public cache::Schema {
  public:
   explicit KindSchema(const Kind& kind) : kind_(kind) {
     using cache::ColumnType;
-    if (kind.has_status) columns_.push_back({"status", "Status", ColumnType::kStatus, true, 150, ""});
-    if (kind.namespaced) columns_.push_back({"namespace", "Namespace", ColumnType::kText, true, 140, ""});
+    if (kind.has_status)
+      columns_.push_back({"status", "Status", ColumnType::kStatus, true, 150, ""});
+    if (kind.namespaced)
+      columns_.push_back({"namespace", "Namespace", ColumnType::kText, true, 140, ""});
     columns_.push_back({"name", "Name", ColumnType::kText, true, 240, ""});
     columns_.insert(columns_.end(), kind.columns.begin(), kind.columns.end());
     columns_.push_back({"created", "Age", ColumnType::kTime, true, 80, ""});
@@ -30,7 +32,9 @@ class KindSchema final : public cache::Schema {
 
 }  // namespace
 
-std::string Kind::table_id() const { return k8s::table_id(group_kind.group, resource); }
+std::string Kind::table_id() const {
+  return k8s::table_id(group_kind.group, resource);
+}
 
 std::unique_ptr<cache::Schema> make_schema(const Kind& kind) {
   return std::make_unique<KindSchema>(kind);

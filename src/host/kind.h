@@ -52,7 +52,7 @@ struct Kind {
   std::string resource;  // plural, as the id of its table needs it
   std::string title;     // plural, for menus
   std::string singular;
-  std::string section;   // id of the navigation section
+  std::string section;  // id of the navigation section
   bool namespaced = true;
   bool has_status = true;
   bool metadata_only = false;  // watched as PartialObjectMetadata

@@ -151,8 +151,7 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
   const bool keeps_history_;
 };
 
-StatusKeeper::StatusKeeper(history::History* history, std::string cluster,
-                           const base::Clock& clock)
+StatusKeeper::StatusKeeper(history::History* history, std::string cluster, const base::Clock& clock)
     : state_(new State{history, std::move(cluster), clock, {}, {}, {}}) {
   if (history == nullptr) return;
   base::MutexLock lock(state_->mutex);

@@ -4,9 +4,9 @@
 // Controllers flip a failing object False → Unknown → False at each retry. The rule that reads one
 // object cannot know what came before; this can. It follows every status as it arrives:
 //
-//   failed, then progressing              → stays Failed, badge retrying, with the failure's message
-//   waiting, then progressing for a blink → stays Waiting (kHoldWaitingMs)
-//   failed again                          → the same spell: since stays at its start
+//   failed, then progressing              → stays Failed, badge retrying, with the failure's
+//   message waiting, then progressing for a blink → stays Waiting (kHoldWaitingMs) failed again →
+//   the same spell: since stays at its start
 //
 // "since" is the earliest of what the object says, what was persisted, and the first failure event
 // that no success came after.

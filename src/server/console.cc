@@ -110,8 +110,8 @@ class ConsoleServer final : public Console {
                                 "Reload the page: it is of another version."));
     }
     if (hub_.full()) {
-      return problem(503, error(base::ErrorCode::kTooManyRequests,
-                                "There are too many open pages.", "Close some of them."));
+      return problem(503, error(base::ErrorCode::kTooManyRequests, "There are too many open pages.",
+                                "Close some of them."));
     }
     return std::nullopt;
   }
@@ -127,8 +127,8 @@ class ConsoleServer final : public Console {
       return;
     }
     if (request.method != "GET" && request.method != "HEAD") {
-      Answer refusal = problem(405, error(base::ErrorCode::kUnsupported,
-                                          "Only GET and HEAD are answered here."));
+      Answer refusal = problem(
+          405, error(base::ErrorCode::kUnsupported, "Only GET and HEAD are answered here."));
       refusal.headers.emplace_back("allow", "GET, HEAD");
       reply(std::move(refusal));
       return;
@@ -151,9 +151,9 @@ class ConsoleServer final : public Console {
 
   Answer login(const Target& target) const {
     if (!access_->is_secret(target.value("secret"))) {
-      return problem(401, error(base::ErrorCode::kUnauthenticated,
-                                "This secret is not the one of this start.",
-                                "Open the URL that masthead printed."));
+      return problem(
+          401, error(base::ErrorCode::kUnauthenticated, "This secret is not the one of this start.",
+                     "Open the URL that masthead printed."));
     }
     Answer answer{303, "text/plain; charset=utf-8", "", {}};
     answer.headers.emplace_back("set-cookie", access_->set_cookie());
@@ -197,15 +197,15 @@ class ConsoleServer final : public Console {
     auto cached = view->object(table, ns, name);
     const std::weak_ptr<bool> alive = alive_;
     auto held = std::make_shared<HttpServer::Reply>(std::move(reply));
-    options_.read_yaml(
-        table, ns, name, target.value("managedFields") == "full", std::move(cached),
-        [this, alive, held](base::Result<YamlAnswer> result) {
-          auto shared = std::make_shared<base::Result<YamlAnswer>>(std::move(result));
-          loop_.post([alive, held, shared] {
-            if (alive.expired()) return;
-            (*held)(yaml_answer(*shared));
-          });
-        });
+    options_.read_yaml(table, ns, name, target.value("managedFields") == "full", std::move(cached),
+                       [this, alive, held](base::Result<YamlAnswer> result) {
+                         auto shared =
+                             std::make_shared<base::Result<YamlAnswer>>(std::move(result));
+                         loop_.post([alive, held, shared] {
+                           if (alive.expired()) return;
+                           (*held)(yaml_answer(*shared));
+                         });
+                       });
   }
 
   static Answer yaml_answer(const base::Result<YamlAnswer>& result) {
@@ -232,9 +232,9 @@ class ConsoleServer final : public Console {
     // Every other path is an address within the page.
     if (file == nullptr) file = find_page_file("index.html");
     if (file == nullptr) {
-      return problem(404, error(base::ErrorCode::kNotFound,
-                                "This build of masthead has no page inside.",
-                                "Build it with scripts/build."));
+      return problem(404,
+                     error(base::ErrorCode::kNotFound, "This build of masthead has no page inside.",
+                           "Build it with scripts/build."));
     }
     Answer answer{200, std::string(media_type(file->path)), "", {}};
     if (file->path == "index.html") {

@@ -14,23 +14,40 @@ namespace {
 
 std::string_view reason_phrase(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 413: return "Content Too Large";
-    case 421: return "Misdirected Request";
-    case 426: return "Upgrade Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return status >= 500 ? "Internal Server Error" : "Error";
+    case 200:
+      return "OK";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 413:
+      return "Content Too Large";
+    case 421:
+      return "Misdirected Request";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return status >= 500 ? "Internal Server Error" : "Error";
   }
 }
 
@@ -149,8 +166,8 @@ void Connection::take_bytes() {
     const auto used = parser_.feed(bytes_);
     if (!used) {
       close_after_ = true;
-      reply(problem(used.error().status,
-                    {base::ErrorCode::kInvalid, used.error().text, "", {}, 0}));
+      reply(
+          problem(used.error().status, {base::ErrorCode::kInvalid, used.error().text, "", {}, 0}));
       return;
     }
     bytes_.erase(0, *used);
@@ -220,20 +237,32 @@ void Connection::close() {
 
 int http_status_of(base::ErrorCode code) {
   switch (code) {
-    case base::ErrorCode::kInvalid: return 400;
-    case base::ErrorCode::kUnauthenticated: return 401;
-    case base::ErrorCode::kForbidden: return 403;
-    case base::ErrorCode::kNotFound: return 404;
-    case base::ErrorCode::kConflict: return 409;
-    case base::ErrorCode::kGone: return 410;
-    case base::ErrorCode::kTooLarge: return 413;
-    case base::ErrorCode::kTooManyRequests: return 429;
-    case base::ErrorCode::kUnsupported: return 501;
-    case base::ErrorCode::kTimeout: return 504;
+    case base::ErrorCode::kInvalid:
+      return 400;
+    case base::ErrorCode::kUnauthenticated:
+      return 401;
+    case base::ErrorCode::kForbidden:
+      return 403;
+    case base::ErrorCode::kNotFound:
+      return 404;
+    case base::ErrorCode::kConflict:
+      return 409;
+    case base::ErrorCode::kGone:
+      return 410;
+    case base::ErrorCode::kTooLarge:
+      return 413;
+    case base::ErrorCode::kTooManyRequests:
+      return 429;
+    case base::ErrorCode::kUnsupported:
+      return 501;
+    case base::ErrorCode::kTimeout:
+      return 504;
     case base::ErrorCode::kUnavailable:
-    case base::ErrorCode::kTls: return 503;
+    case base::ErrorCode::kTls:
+      return 503;
     case base::ErrorCode::kCancelled:
-    case base::ErrorCode::kInternal: return 500;
+    case base::ErrorCode::kInternal:
+      return 500;
   }
   return 500;
 }

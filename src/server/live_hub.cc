@@ -30,7 +30,9 @@ LiveHub::~LiveHub() {
   sessions_.clear();
 }
 
-bool LiveHub::full() const { return sessions_.size() >= limits::kSessions; }
+bool LiveHub::full() const {
+  return sessions_.size() >= limits::kSessions;
+}
 
 host::ConsoleView* LiveHub::view() {
   if (view_ != nullptr) view_->update();

@@ -67,12 +67,16 @@ void LiveSession::take(proto::WebSocketMessage message) {
       queue_.push_back(codec_.pong(message.data));
       write_next();
       return;
-    case proto::WebSocketMessage::Type::kPong: return;
-    case proto::WebSocketMessage::Type::kClose: close(proto::kCloseNormal, ""); return;
+    case proto::WebSocketMessage::Type::kPong:
+      return;
+    case proto::WebSocketMessage::Type::kClose:
+      close(proto::kCloseNormal, "");
+      return;
     case proto::WebSocketMessage::Type::kBinary:
       close(proto::kCloseNotAcceptable, "Frames are JSON texts.");
       return;
-    case proto::WebSocketMessage::Type::kText: break;
+    case proto::WebSocketMessage::Type::kText:
+      break;
   }
   const auto frame = parse_client_frame(message.data);
   if (!frame) {
@@ -88,9 +92,13 @@ void LiveSession::take_frame(const ClientFrame& frame) {
       // More credit than a queue can hold says nothing more.
       credit_ = std::min<int64_t>(credit_ + frame.n, 10'000);
       break;
-    case ClientFrame::Type::kUnsubscribe: subscriptions_.erase(frame.id); break;
+    case ClientFrame::Type::kUnsubscribe:
+      subscriptions_.erase(frame.id);
+      break;
     case ClientFrame::Type::kSubscribe:
-    case ClientFrame::Type::kUpdate: subscribe(frame); break;
+    case ClientFrame::Type::kUpdate:
+      subscribe(frame);
+      break;
   }
   on_change_();
 }
@@ -100,8 +108,9 @@ void LiveSession::subscribe(const ClientFrame& frame) {
   if (slot == nullptr) {
     if (subscriptions_.size() > limits::kSubscriptionsPerTab) {
       subscriptions_.erase(frame.id);
-      send(error_frame(frame.id, {base::ErrorCode::kTooLarge,
-                                  "A tab has at most 64 subscriptions.", "", {}, 0}),
+      send(error_frame(
+               frame.id,
+               {base::ErrorCode::kTooLarge, "A tab has at most 64 subscriptions.", "", {}, 0}),
            /*costs_credit=*/true);
       return;
     }
@@ -150,8 +159,8 @@ void LiveSession::bind(Subscription& subscription) {
   const bool descending = chosen || kind == nullptr ? request.descending : kind->descending;
   const auto index = table->index(*filter, sort, descending, &subscription.error);
   if (index == nullptr) return;
-  subscription.query = std::make_unique<cache::LiveQuery>(
-      index, static_cast<size_t>(request.first), static_cast<size_t>(request.count));
+  subscription.query = std::make_unique<cache::LiveQuery>(index, static_cast<size_t>(request.first),
+                                                          static_cast<size_t>(request.count));
   const cache::Filter rest = filter->without_namespaces();
   if (rest.terms().size() != filter->terms().size()) {
     subscription.everywhere = table->index(rest, sort, descending, &subscription.error);
@@ -247,9 +256,9 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
   subscription.answered = true;
   subscription.sent_answer = answer;
   ++subscription.seq;
-  send(home ? home_frame(id, subscription.seq, *answer)
-            : detail_frame(id, subscription.seq, answer),
-       /*costs_credit=*/true);
+  send(
+      home ? home_frame(id, subscription.seq, *answer) : detail_frame(id, subscription.seq, answer),
+      /*costs_credit=*/true);
 }
 
 void LiveSession::announce(std::string frame, bool costs_credit) {

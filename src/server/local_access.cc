@@ -28,8 +28,11 @@ std::optional<base::Error> LocalAccess::check_source(const proto::Request& reque
     return std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end();
   };
   if (proto::count_header(request.headers, "host") != 1 || !ours(request.header("host"))) {
-    return base::Error{base::ErrorCode::kInvalid, "This address is not one Masthead answers for.",
-                       "Open the URL that masthead printed.", {}, 0};
+    return base::Error{base::ErrorCode::kInvalid,
+                       "This address is not one Masthead answers for.",
+                       "Open the URL that masthead printed.",
+                       {},
+                       0};
   }
   const bool has_origin = proto::count_header(request.headers, "origin") > 0;
   if (has_origin || websocket) {
@@ -37,8 +40,8 @@ std::optional<base::Error> LocalAccess::check_source(const proto::Request& reque
     const bool same = proto::count_header(request.headers, "origin") == 1 &&
                       origin.starts_with("http://") && origin.substr(7) == request.header("host");
     if (!same) {
-      return base::Error{base::ErrorCode::kForbidden, "Another site may not use this console.", "",
-                         {}, 0};
+      return base::Error{
+          base::ErrorCode::kForbidden, "Another site may not use this console.", "", {}, 0};
     }
   }
   const std::string_view site = request.header("sec-fetch-site");
@@ -47,8 +50,8 @@ std::optional<base::Error> LocalAccess::check_source(const proto::Request& reque
     const bool opens_page = request.header("sec-fetch-mode") == "navigate" &&
                             request.header("sec-fetch-dest") == "document";
     if (!opens_page) {
-      return base::Error{base::ErrorCode::kForbidden, "Another site may not use this console.", "",
-                         {}, 0};
+      return base::Error{
+          base::ErrorCode::kForbidden, "Another site may not use this console.", "", {}, 0};
     }
   }
   return std::nullopt;

@@ -28,6 +28,8 @@ class CorePlugin final : public host::Plugin {
 
 }  // namespace
 
-std::unique_ptr<host::Plugin> make_plugin() { return std::make_unique<CorePlugin>(); }
+std::unique_ptr<host::Plugin> make_plugin() {
+  return std::make_unique<CorePlugin>();
+}
 
 }  // namespace masthead::plugins::core

@@ -22,7 +22,9 @@ struct Containers {
   int64_t last_restart_ms = 0;
 };
 
-bool restartable_init(const json::Value& spec) { return spec["restartPolicy"].str() == "Always"; }
+bool restartable_init(const json::Value& spec) {
+  return spec["restartPolicy"].str() == "Always";
+}
 
 void count_restart(const json::Value& status, Containers& sum) {
   sum.restarts += status["restartCount"].integer_or(0);
@@ -115,9 +117,9 @@ json::Value condition(const json::Value& pod, std::string_view type) {
 
 // Words that mean that somebody has to act; what else waits is on its way.
 bool is_failure(std::string_view word) {
-  static constexpr std::string_view kStarting[] = {"ContainerCreating", "PodInitializing",
-                                                   "Pending", "Running", "Completed", "Succeeded",
-                                                   "SchedulingGated", "NotReady", "Terminating"};
+  static constexpr std::string_view kStarting[] = {
+      "ContainerCreating", "PodInitializing", "Pending",  "Running",    "Completed",
+      "Succeeded",         "SchedulingGated", "NotReady", "Terminating"};
   if (word.starts_with("Init:")) {
     const auto rest = word.substr(5);
     return !rest.empty() && !(rest.front() >= '0' && rest.front() <= '9');
@@ -133,8 +135,7 @@ StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containe
   value.since_ms = verdict.since_ms;
   const json::Value ready = condition(pod, "Ready");
   const int64_t ready_ms = base::rfc3339_or_zero(ready["lastTransitionTime"].str());
-  const int64_t created_ms =
-      base::rfc3339_or_zero(pod["metadata"]["creationTimestamp"].str());
+  const int64_t created_ms = base::rfc3339_or_zero(pod["metadata"]["creationTimestamp"].str());
   const auto phase = pod["status"]["phase"].str();
   if (is_failure(verdict.word) || phase == "Failed") {
     value.status = Status::kFailed;
@@ -155,7 +156,8 @@ StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containe
     value.message = std::string(scheduled["message"].str());
     value.since_ms = base::rfc3339_or_zero(scheduled["lastTransitionTime"].str());
     value.since_exact = value.since_ms != 0;
-    value.status = scheduled["reason"].str() == "Unschedulable" ? Status::kFailed : Status::kWaiting;
+    value.status =
+        scheduled["reason"].str() == "Unschedulable" ? Status::kFailed : Status::kWaiting;
     return value;
   }
   if (sum.total > 0 && sum.ready == sum.total && ready["status"].str() != "False") {
@@ -205,8 +207,8 @@ void fill(const json::Value& pod, int64_t now_ms, cache::RowBuilder& row) {
   // printPod: "Running" with a Ready condition that is not True is NotReady where it completed.
   StatusValue status;
   if (fill_terminating(pod, status)) {
-    status.word = base::Interned(pod["status"]["reason"].str() == "NodeLost" ? "Unknown"
-                                                                              : "Terminating");
+    status.word =
+        base::Interned(pod["status"]["reason"].str() == "NodeLost" ? "Unknown" : "Terminating");
   } else {
     status = judge(pod, verdict, sum, now_ms);
   }

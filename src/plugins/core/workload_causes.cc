@@ -38,8 +38,8 @@ class WorkloadAnalyst final : public host::Analyst {
     const OwnersByUid owners = owners_of(views);
     std::map<k8s::ObjectRef, host::Cause> causes;
     add_pods(views, owners, causes);
-    for (const char* table : {"deployments.apps", "statefulsets.apps", "daemonsets.apps",
-                              "jobs.batch", "nodes"}) {
+    for (const char* table :
+         {"deployments.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "nodes"}) {
       add_broken(views, table, causes);
     }
     std::vector<host::Cause> sorted;
@@ -145,9 +145,15 @@ class WorkloadAnalyst final : public host::Analyst {
     });
   }
 
-  const std::vector<std::string> reads_{
-      "pods",       "replicasets.apps", "deployments.apps", "statefulsets.apps", "daemonsets.apps",
-      "jobs.batch", "cronjobs.batch",   "nodes",            "namespaces"};
+  const std::vector<std::string> reads_{"pods",
+                                        "replicasets.apps",
+                                        "deployments.apps",
+                                        "statefulsets.apps",
+                                        "daemonsets.apps",
+                                        "jobs.batch",
+                                        "cronjobs.batch",
+                                        "nodes",
+                                        "namespaces"};
 };
 
 }  // namespace

@@ -73,12 +73,16 @@ void overview_of(const json::Value& object, host::DetailWriter& out) {
   const auto status = object["status"];
   out.section("overview", "Replicas");
   out.number("want", "Wanted", spec["replicas"]);
-  for (const auto& [key, label] :
-       {std::pair{"replicas", "Existing"}, {"updatedReplicas", "Updated"},
-        {"readyReplicas", "Ready"}, {"availableReplicas", "Available"},
-        {"desiredNumberScheduled", "Wanted"}, {"currentNumberScheduled", "Scheduled"},
-        {"updatedNumberScheduled", "Updated"}, {"numberReady", "Ready"},
-        {"numberAvailable", "Available"}, {"numberMisscheduled", "Misscheduled"}}) {
+  for (const auto& [key, label] : {std::pair{"replicas", "Existing"},
+                                   {"updatedReplicas", "Updated"},
+                                   {"readyReplicas", "Ready"},
+                                   {"availableReplicas", "Available"},
+                                   {"desiredNumberScheduled", "Wanted"},
+                                   {"currentNumberScheduled", "Scheduled"},
+                                   {"updatedNumberScheduled", "Updated"},
+                                   {"numberReady", "Ready"},
+                                   {"numberAvailable", "Available"},
+                                   {"numberMisscheduled", "Misscheduled"}}) {
     out.number(key, label, status[key]);
   }
   out.text("strategy", "Strategy", spec["strategy"]["type"].str());
@@ -174,11 +178,12 @@ host::Kind stateful_sets() {
     const int64_t partition =
         object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].integer_or(0);
     const bool on_delete = object["spec"]["updateStrategy"]["type"].str() == "OnDelete";
-    const int64_t updated = on_delete ? want
-                                      : std::min(want, status["updatedReplicas"].integer_or(0) +
-                                                           std::min(partition, want));
-    row.status(judge(object, {want, updated, ready,
-                              status["availableReplicas"].integer_or(ready)}));
+    const int64_t updated =
+        on_delete
+            ? want
+            : std::min(want, status["updatedReplicas"].integer_or(0) + std::min(partition, want));
+    row.status(
+        judge(object, {want, updated, ready, status["availableReplicas"].integer_or(ready)}));
   };
   return kind;
 }
@@ -197,8 +202,7 @@ host::Kind daemon_sets() {
     const auto status = object["status"];
     const Replicas n{status["desiredNumberScheduled"].integer_or(0),
                      status["updatedNumberScheduled"].integer_or(0),
-                     status["numberReady"].integer_or(0),
-                     status["numberAvailable"].integer_or(0)};
+                     status["numberReady"].integer_or(0), status["numberAvailable"].integer_or(0)};
     row.number("desired", static_cast<double>(n.want));
     row.number("current", static_cast<double>(status["currentNumberScheduled"].integer_or(0)));
     row.number("ready", static_cast<double>(n.ready));

@@ -17,13 +17,11 @@ constexpr int64_t kBeforeMs = 2 * 60 * 60'000;
 constexpr int64_t kSlackMs = 5'000;
 
 const std::vector<std::string>& flux_tables() {
-  static const std::vector<std::string> tables{"gitrepositories.source.toolkit.fluxcd.io",
-                                               "helmrepositories.source.toolkit.fluxcd.io",
-                                               "ocirepositories.source.toolkit.fluxcd.io",
-                                               "buckets.source.toolkit.fluxcd.io",
-                                               "helmcharts.source.toolkit.fluxcd.io",
-                                               "kustomizations.kustomize.toolkit.fluxcd.io",
-                                               "helmreleases.helm.toolkit.fluxcd.io"};
+  static const std::vector<std::string> tables{
+      "gitrepositories.source.toolkit.fluxcd.io", "helmrepositories.source.toolkit.fluxcd.io",
+      "ocirepositories.source.toolkit.fluxcd.io", "buckets.source.toolkit.fluxcd.io",
+      "helmcharts.source.toolkit.fluxcd.io",      "kustomizations.kustomize.toolkit.fluxcd.io",
+      "helmreleases.helm.toolkit.fluxcd.io"};
   return tables;
 }
 
@@ -118,9 +116,9 @@ class FluxAnalyst final : public host::Analyst {
     if (events == views.end()) return std::nullopt;
     const auto& columns = events->second->table().schema().columns();
     const auto column = [&](std::string_view id) {
-      return static_cast<size_t>(std::find_if(columns.begin(), columns.end(),
-                                              [&](const auto& c) { return c.id == id; }) -
-                                 columns.begin());
+      return static_cast<size_t>(
+          std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.id == id; }) -
+          columns.begin());
     };
     const size_t reason = column("reason"), message = column("message"), last = column("last");
     events->second->for_each([&](const cache::Row& row) {
@@ -136,7 +134,7 @@ class FluxAnalyst final : public host::Analyst {
         change.at_ms = at_ms;
         change.ref = link.ref;
         change.revision = std::string(row.revision());
-        change.text = link.ref.kind + " " + link.ref.ns + "/" + link.ref.name + " changed";
+        change.text = "changed";
         if (row.has(message)) change.subject = subject_of(row.text(message));
         newest = std::move(change);
       }
@@ -160,8 +158,7 @@ class FluxAnalyst final : public host::Analyst {
         const int64_t at_ms = row->integer(i);
         if (at_ms > since_ms + kSlackMs || at_ms < since_ms - kBeforeMs) continue;
         if (newest && newest->at_ms >= at_ms) continue;
-        newest = host::ChangeBefore{at_ms, ref.kind + " " + ref.ns + "/" + ref.name + " changed",
-                                    std::string(row->revision()), "", ref};
+        newest = host::ChangeBefore{at_ms, "changed", std::string(row->revision()), "", ref};
       }
     }
     return newest;
@@ -174,6 +171,8 @@ class FluxAnalyst final : public host::Analyst {
 
 }  // namespace
 
-std::unique_ptr<host::Analyst> make_flux_analyst() { return std::make_unique<FluxAnalyst>(); }
+std::unique_ptr<host::Analyst> make_flux_analyst() {
+  return std::make_unique<FluxAnalyst>();
+}
 
 }  // namespace masthead::plugins::flux

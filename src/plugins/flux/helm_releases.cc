@@ -45,10 +45,9 @@ void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
 void write_history(const json::Value& status, host::DetailWriter& out) {
   std::vector<std::string> releases;
   for (const json::Value release : status["history"].items()) {
-    std::string text = "v" + release["version"].to_json() + " · " +
-                       std::string(release["chartName"].str()) + " " +
-                       std::string(release["chartVersion"].str()) + " · " +
-                       std::string(release["status"].str());
+    std::string text =
+        "v" + release["version"].to_json() + " · " + std::string(release["chartName"].str()) + " " +
+        std::string(release["chartVersion"].str()) + " · " + std::string(release["status"].str());
     if (const auto action = release["action"].str(); !action.empty()) {
       text += " · " + std::string(action);
     }
@@ -65,7 +64,8 @@ void write_values_from(const json::Value& spec, host::DetailWriter& out) {
   for (const json::Value item : spec["valuesFrom"].items()) {
     std::string text = std::string(item["kind"].str()) + " " + std::string(item["name"].str());
     text += ", key " + std::string(item["valuesKey"].str_or("values.yaml"));
-    if (const auto path = item["targetPath"].str(); !path.empty()) text += " → " + std::string(path);
+    if (const auto path = item["targetPath"].str(); !path.empty())
+      text += " → " + std::string(path);
     if (item["optional"].boolean()) text += " (optional)";
     from.push_back(std::move(text));
   }

@@ -27,6 +27,8 @@ class FluxPlugin final : public host::Plugin {
 
 }  // namespace
 
-std::unique_ptr<host::Plugin> make_plugin() { return std::make_unique<FluxPlugin>(); }
+std::unique_ptr<host::Plugin> make_plugin() {
+  return std::make_unique<FluxPlugin>();
+}
 
 }  // namespace masthead::plugins::flux

@@ -18,9 +18,9 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.singular = kind_name;
   kind.section = "flux";
   kind.keeps_history = true;
-  kind.negative_conditions = {"Stalled",          "FetchFailed", "BuildFailed",
-                              "StorageOperationFailed", "ArtifactOutdated", "Drifted",
-                              "ArtifactUnavailable"};
+  kind.negative_conditions = {
+      "Stalled",          "FetchFailed", "BuildFailed",        "StorageOperationFailed",
+      "ArtifactOutdated", "Drifted",     "ArtifactUnavailable"};
   return kind;
 }
 
@@ -96,7 +96,8 @@ void write_source_head(const json::Value& object, host::DetailWriter& out) {
   out.text("secret", "Secret", spec["secretRef"]["name"].str());
   out.text("certificate", "Certificate secret", spec["certSecretRef"]["name"].str());
   out.text("proxy", "Proxy secret", spec["proxySecretRef"]["name"].str());
-  out.text("verify", "Verification", spec["verify"]["provider"].str_or(spec["verify"]["mode"].str()));
+  out.text("verify", "Verification",
+           spec["verify"]["provider"].str_or(spec["verify"]["mode"].str()));
 }
 
 host::Kind source(const char* kind_name, const char* resource, const char* title) {
