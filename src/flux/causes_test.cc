@@ -1,0 +1,138 @@
+#include "flux/causes.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "k8s/known_kinds.h"
+
+namespace masthead::flux {
+namespace {
+
+using k8s::Status;
+
+constexpr int64_t kNow = 1'000'000'000;
+
+k8s::ObjectRef source(const std::string& name) {
+  return {std::string(k8s::kSourceGroup), "GitRepository", "ns", name};
+}
+k8s::ObjectRef kustomization(const std::string& name) {
+  return {std::string(k8s::kKustomizeGroup), "Kustomization", "ns", name};
+}
+
+Node node(k8s::ObjectRef ref, Status status, std::vector<k8s::ObjectRef> depends_on = {},
+          std::vector<k8s::ObjectRef> sources = {}) {
+  Node made;
+  made.ref = std::move(ref);
+  made.status.status = status;
+  if (status == Status::kWaiting) made.status.reason = base::Interned("DependencyNotReady");
+  made.status.since_ms = kNow - 60'000;
+  made.depends_on = std::move(depends_on);
+  made.sources = std::move(sources);
+  return made;
+}
+
+struct Answer {
+  std::map<std::string, size_t> waiting_by_cause;
+  CauseReport report;
+};
+
+Answer ask(const std::vector<Node>& nodes, Visibility visibility = Visibility::kListed) {
+  Answer answer;
+  answer.report = find_causes(nodes, [&](const k8s::ObjectRef&) { return visibility; }, kNow);
+  for (const CauseOfTrouble& cause : answer.report.causes) {
+    answer.waiting_by_cause[nodes[cause.node].ref.name] = cause.waiting.size();
+  }
+  return answer;
+}
+
+using Causes = std::map<std::string, size_t>;
+
+TEST(Causes, a_chain_of_four_has_one_cause_and_three_who_wait) {
+  const std::vector<Node> nodes{node(kustomization("d"), Status::kWaiting, {kustomization("c")}),
+                                node(kustomization("c"), Status::kWaiting, {kustomization("b")}),
+                                node(kustomization("b"), Status::kWaiting, {kustomization("a")}),
+                                node(kustomization("a"), Status::kFailed)};
+  const Answer answer = ask(nodes);
+  EXPECT_EQ(answer.waiting_by_cause, (Causes{{"a", 3}}));
+  ASSERT_TRUE(answer.report.corrected[0].has_value());
+  EXPECT_EQ(answer.report.corrected[0]->status, Status::kBlocked);
+  EXPECT_EQ(answer.report.corrected[0]->cause->name, "a") << "straight to the first broken one";
+}
+
+TEST(Causes, a_failure_behind_a_broken_source_is_the_sources) {
+  const std::vector<Node> nodes{node(source("git"), Status::kFailed),
+                                node(kustomization("a"), Status::kFailed, {}, {source("git")}),
+                                node(kustomization("b"), Status::kReady, {}, {source("git")}),
+                                node(kustomization("c"), Status::kWaiting, {kustomization("a")})};
+  EXPECT_EQ(ask(nodes).waiting_by_cause, (Causes{{"git", 2}})) << "what is ready does not wait";
+}
+
+TEST(Causes, waiting_for_what_is_on_its_way_is_no_cause_until_ten_minutes) {
+  std::vector<Node> nodes{node(kustomization("a"), Status::kProgressing),
+                          node(kustomization("b"), Status::kWaiting, {kustomization("a")})};
+  EXPECT_TRUE(ask(nodes).waiting_by_cause.empty());
+  nodes[1].status.since_ms = kNow - 10 * 60'000;
+  EXPECT_EQ(ask(nodes).waiting_by_cause, (Causes{{"b", 0}}));
+  EXPECT_EQ(ask(nodes).report.causes[0].status.status, Status::kBlocked);
+}
+
+TEST(Causes, a_missing_dependency_a_hidden_one_and_a_cycle_have_their_own_words) {
+  const std::vector<Node> one{node(kustomization("a"), Status::kWaiting, {kustomization("gone")})};
+  const Answer missing = ask(one);
+  EXPECT_EQ(missing.waiting_by_cause, (Causes{{"a", 0}}));
+  EXPECT_NE(missing.report.causes[0].status.message.find("ns/gone, which does not exist"),
+            std::string::npos);
+  const Answer hidden = ask(one, Visibility::kForbidden);
+  EXPECT_NE(hidden.report.causes[0].status.message.find("which you may not see"),
+            std::string::npos);
+  EXPECT_TRUE(ask(one, Visibility::kUnknown).report.causes.empty())
+      << "not read yet is not missing";
+
+  const std::vector<Node> cycle{node(kustomization("a"), Status::kWaiting, {kustomization("b")}),
+                                node(kustomization("b"), Status::kWaiting, {kustomization("c")}),
+                                node(kustomization("c"), Status::kWaiting, {kustomization("a")}),
+                                node(kustomization("d"), Status::kWaiting, {kustomization("b")})};
+  const Answer round = ask(cycle);
+  ASSERT_EQ(round.report.causes.size(), 1u);
+  EXPECT_EQ(round.report.causes[0].waiting.size(), 3u);
+  EXPECT_NE(round.report.causes[0].status.message.find("depends on itself"), std::string::npos);
+}
+
+TEST(Causes, a_suspended_dependency_is_the_cause_of_who_waits_and_of_nobody_else) {
+  const std::vector<Node> nodes{
+      node(kustomization("paused"), Status::kSuspended),
+      node(kustomization("a"), Status::kWaiting, {kustomization("paused")}),
+      node(kustomization("b"), Status::kReady, {kustomization("paused")})};
+  EXPECT_EQ(ask(nodes).waiting_by_cause, (Causes{{"paused", 1}}));
+}
+
+TEST(Causes, each_object_waits_on_one_cause) {
+  const std::vector<Node> nodes{
+      node(kustomization("a"), Status::kFailed), node(kustomization("b"), Status::kFailed),
+      node(kustomization("c"), Status::kWaiting, {kustomization("a"), kustomization("b")})};
+  EXPECT_EQ(ask(nodes).waiting_by_cause, (Causes{{"a", 1}, {"b", 0}}));
+}
+
+TEST(Causes, a_kustomization_behind_its_source_is_outdated) {
+  std::vector<Node> nodes{node(source("git"), Status::kReady),
+                          node(kustomization("a"), Status::kReady, {}, {source("git")})};
+  nodes[0].revision = "main@sha1:2";
+  nodes[1].revision = "main@sha1:1";
+  const Answer answer = ask(nodes);
+  ASSERT_TRUE(answer.report.corrected[1].has_value());
+  EXPECT_TRUE(answer.report.corrected[1]->has(k8s::Badge::kOutdated));
+}
+
+TEST(Causes, a_dependency_chain_of_thousands_ends) {
+  std::vector<Node> nodes;
+  for (int i = 0; i < 5'000; ++i) {
+    nodes.push_back(node(kustomization(std::to_string(i)), Status::kWaiting,
+                         {kustomization(std::to_string(i + 1))}));
+  }
+  nodes.push_back(node(kustomization("5000"), Status::kFailed));
+  EXPECT_FALSE(ask(nodes).report.causes.empty());
+}
+
+}  // namespace
+}  // namespace masthead::flux

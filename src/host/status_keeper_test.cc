@@ -1,0 +1,122 @@
+#include "host/status_keeper.h"
+
+#include <gtest/gtest.h>
+
+#include "cache/cache_fixture.h"
+
+namespace masthead::host {
+namespace {
+
+using k8s::Badge;
+using k8s::Status;
+using k8s::StatusValue;
+
+// One object whose status the test says.
+class StatusKeeperTest : public testing::Test {
+ protected:
+  StatusKeeperTest() { restart(); }
+
+  void restart() {
+    keeper_.reset();
+    if (history_ != nullptr) history_->flush();
+    if (history_ == nullptr) history_ = history::History::open(":memory:", clock_).value();
+    keeper_ = std::make_unique<StatusKeeper>(history_.get(), "cluster", clock_);
+    settler_ = &keeper_->settler({"g", "Thing"}, true);
+    previous_ = nullptr;
+  }
+
+  StatusValue see(Status status, std::string message = "", std::string reason = "",
+                  int64_t since_ms = 0, const std::string& revision = "") {
+    cache::RowBuilder builder(schema_, base::Interned("ns"), "a", "uid", std::to_string(++version_),
+                              1);
+    builder.revision(revision);
+    StatusValue value;
+    value.status = status;
+    value.message = std::move(message);
+    value.reason = base::Interned(reason);
+    value.since_ms = since_ms == 0 ? clock_.wall_ms() : since_ms;
+    const auto row = builder.finish();
+    settler_->settle(*row, previous_.get(), value);
+    previous_ = row->with_status(value);
+    return value;
+  }
+
+  cache::fixture::SmallSchema schema_;
+  base::ManualClock clock_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<StatusKeeper> keeper_;
+  cache::StatusSettler* settler_ = nullptr;
+  cache::RowPtr previous_;
+  int version_ = 0;
+};
+
+TEST_F(StatusKeeperTest, a_failing_object_stays_failed_while_it_is_tried_again) {
+  see(Status::kReady);
+  clock_.advance(60'000);
+  const int64_t began = clock_.wall_ms();
+  EXPECT_EQ(see(Status::kFailed, "no such path", "BuildFailed").since_ms, began);
+  for (int retry = 0; retry < 5; ++retry) {
+    clock_.advance(30'000);
+    const StatusValue again = see(Status::kProgressing, "working", "Progressing");
+    EXPECT_EQ(again.status, Status::kFailed);
+    EXPECT_TRUE(again.has(Badge::kRetrying));
+    EXPECT_EQ(again.message, "no such path") << "the failure, not the attempt";
+    EXPECT_EQ(again.since_ms, began);
+    const StatusValue failed = see(Status::kFailed, "no such path", "BuildFailed");
+    EXPECT_EQ(failed.since_ms, began) << "each retry moves lastTransitionTime; the spell does not";
+    EXPECT_TRUE(failed.since_exact) << "it was seen well before";
+  }
+  EXPECT_EQ(see(Status::kReady).status, Status::kReady);
+}
+
+TEST_F(StatusKeeperTest, since_survives_a_restart) {
+  const int64_t began = clock_.wall_ms();
+  see(Status::kFailed, "broken", "BuildFailed");
+  clock_.advance(3'600'000);
+  restart();
+  EXPECT_EQ(see(Status::kFailed, "broken", "BuildFailed").since_ms, began);
+}
+
+TEST_F(StatusKeeperTest, what_was_first_seen_failing_is_at_least_since) {
+  EXPECT_FALSE(see(Status::kFailed, "broken", "BuildFailed").since_exact);
+}
+
+TEST_F(StatusKeeperTest, the_first_failure_event_after_the_last_success_is_the_start) {
+  const int64_t now = clock_.wall_ms();
+  see(Status::kFailed, "broken", "BuildFailed");
+  EXPECT_FALSE(keeper_->note_event("uid", false, now - 900'000, now - 600'000));
+  EXPECT_FALSE(keeper_->note_event("uid", true, now - 700'000, now)) << "a success came after it";
+  EXPECT_TRUE(keeper_->note_event("uid", true, now - 500'000, now));
+  const StatusValue value = see(Status::kFailed, "broken", "BuildFailed");
+  EXPECT_EQ(value.since_ms, now - 500'000);
+  EXPECT_TRUE(value.since_exact);
+}
+
+TEST_F(StatusKeeperTest, a_waiting_object_does_not_blink_at_each_look) {
+  see(Status::kWaiting, "dependency 'ns/b' is not ready", "DependencyNotReady");
+  clock_.advance(30'000);
+  const StatusValue blink = see(Status::kProgressing, "working", "Progressing");
+  EXPECT_EQ(blink.status, Status::kWaiting);
+  EXPECT_GT(blink.recheck_at_ms, clock_.wall_ms());
+  const StatusValue longer =
+      see(Status::kProgressing, "working", "Progressing", clock_.wall_ms() - 60'000);
+  EXPECT_EQ(longer.status, Status::kProgressing) << "a minute is no blink";
+}
+
+TEST_F(StatusKeeperTest, transitions_are_recorded_once_with_their_revision) {
+  see(Status::kReady, "", "", 0, "main@sha1:1");
+  clock_.advance(1'000);
+  see(Status::kReady, "", "", 0, "main@sha1:2");
+  clock_.advance(1'000);
+  see(Status::kFailed, "broken", "BuildFailed", 0, "main@sha1:2");
+  see(Status::kProgressing, "", "Progressing", 0, "main@sha1:2");
+  history_->flush();
+  const auto moved = history_->transitions("cluster", 0, 10);
+  ASSERT_EQ(moved.size(), 2u);
+  EXPECT_EQ(moved[0].to, Status::kFailed);
+  EXPECT_EQ(moved[1].revision, "main@sha1:2");
+  EXPECT_TRUE(history_->transitions("another cluster", 0, 10).empty());
+}
+
+}  // namespace
+}  // namespace masthead::host

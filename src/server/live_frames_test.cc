@@ -1,0 +1,39 @@
+#include "server/live_frames.h"
+
+#include <gtest/gtest.h>
+
+namespace masthead::server {
+namespace {
+
+TEST(LiveFrames, reads_what_the_contract_allows) {
+  const auto list = parse_client_frame(
+      R"({"type":"subscribe","id":3,"query":{"type":"list","table":"pods","filter":"web","sort":"name","first":0,"count":100}})");
+  ASSERT_TRUE(list.has_value());
+  EXPECT_EQ(list->request.table, "pods");
+  EXPECT_EQ(list->request.count, 100);
+  EXPECT_TRUE(parse_client_frame(R"({"type":"subscribe","id":1,"query":{"type":"home"}})"));
+  EXPECT_TRUE(parse_client_frame(
+      R"({"type":"update","id":1,"query":{"type":"detail","table":"pods","name":"a"}})"));
+  EXPECT_EQ(parse_client_frame(R"({"type":"credit","n":1000})")->n, 1000);
+  EXPECT_TRUE(parse_client_frame(R"({"type":"unsubscribe","id":9})"));
+}
+
+TEST(LiveFrames, refuses_everything_else) {
+  for (
+      const char* text :
+      {"", "[]", "{}", "nonsense", R"({"type":"credit","n":0})", R"({"type":"credit","n":1001})",
+       R"({"type":"credit"})", R"({"type":"unsubscribe"})", R"({"type":"subscribe","id":1})",
+       R"({"type":"subscribe","id":0,"query":{"type":"home"}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"list","table":"pods","first":0,"count":501}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"list","table":"pods","first":-1,"count":5}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"list","first":0,"count":5}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"detail","table":"pods"}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"graph","table":"x"}})"}) {
+    EXPECT_FALSE(parse_client_frame(text).has_value()) << text;
+  }
+  EXPECT_TRUE(parse_client_frame(
+      R"({"type":"subscribe","id":1,"query":{"type":"list","table":"pods","first":0,"count":500}})"));
+}
+
+}  // namespace
+}  // namespace masthead::server
