@@ -27,20 +27,19 @@ KUBERNETES_STAMP = (
 
 
 class Component:
-    def __init__(self, name, binaries, stamp="", crds_of=None):
+    def __init__(self, name, binaries, stamp="", crds_of=None, recipe=None):
         self.name = name
+        self.recipe = recipe or RECIPES / name
         self.binaries = binaries
         self.ldflags = "-s -w" + stamp
         self.crds_of = crds_of
 
-    @property
-    def recipe(self):
-        return RECIPES / self.name
-
     def key(self):
         digest = hashlib.sha256()
-        for path in sorted(self.recipe.iterdir()):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted(self.recipe.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(self.recipe).as_posix()
+                digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         digest.update(repr((sorted(self.binaries.items()), self.ldflags, self.crds_of)).encode())
         return digest.hexdigest()[:16]
 
@@ -71,6 +70,10 @@ COMPONENTS = [
     Component("helm-cli", {"helm": "helm.sh/helm/v4/cmd/helm"}),
 ]
 
+# For the benchmarks only, so `up` builds it when it is asked for pods.
+PEER = Component("peer", {"fill": "./fill", "informer": "./informer"},
+                 recipe=REPOSITORY / "bench" / "peer")
+
 
 def cache_folder():
     chosen = os.environ.get("MASTHEAD_CACHE")
@@ -82,7 +85,7 @@ def cache_folder():
 
 
 def binary(program):
-    for component in COMPONENTS:
+    for component in [*COMPONENTS, PEER]:
         if program in component.binaries:
             return component.folder() / "bin" / program
     raise KeyError(program)
@@ -96,8 +99,8 @@ def crd_files():
     return files
 
 
-def build_all(say=lambda text: print(text, flush=True)):
-    for component in COMPONENTS:
+def build_all(say, wanted=None):
+    for component in wanted or COMPONENTS:
         if not component.is_built():
             build(component, say)
 

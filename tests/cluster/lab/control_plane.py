@@ -14,7 +14,9 @@ NAMES = [
     "source-controller", "kustomize-controller", "helm-controller",
 ]
 FLUX = NAMES[-3:]
-READY_TIMEOUT_S = 60
+# An API server over 50,000 pods on a busy machine takes a minute or two; one that died is noticed
+# at once.
+READY_TIMEOUT_S = 240
 
 
 def command(layout, name):
