@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.h"
 #include "json/value.h"
 
 namespace masthead::kube {
@@ -179,6 +180,7 @@ void Outage::on_identity(std::string uid) {
 }
 
 void Outage::wake_all() {
+  base::log::info("kube", "the API server is back", {{"server", server_}});
   for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_.begin(), waiters_.end())) {
     if (!waiters_.contains(waiter)) continue;
     waiter->on_wake(static_cast<int64_t>(random_.below(limits::kWakeJitterMs + 1)));

@@ -2,7 +2,11 @@
 // without one.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "kube/client.h"
 #include "kube/kubeconfig.h"
@@ -113,6 +117,131 @@ TEST_F(RealCluster, metadata_only_objects_have_no_data) {
       loop_.drive_until([&] { return sink.freshness.state == k8s::Freshness::State::kLive; }));
   EXPECT_FALSE(sink.objects.empty());
   EXPECT_LT(sink.bytes / sink.objects.size(), 1000u);
+}
+
+// Runs `scripts/cluster …` on the cluster of this test while the loop goes on.
+int cluster_command(net::Loop& loop, const std::string& arguments) {
+  const std::string command = std::string(MASTHEAD_SOURCE_DIR) + "/scripts/cluster " + arguments +
+                              " --name " + std::getenv("MASTHEAD_CLUSTER_NAME") +
+                              " >/dev/null 2>&1";
+  std::atomic<int> code = -1;
+  std::thread runner([&] { code = std::system(command.c_str()); });
+  loop.drive_until([&] { return code >= 0; }, 120'000);
+  runner.join();
+  return code;
+}
+
+TEST_F(RealCluster, survives_a_killed_api_server_without_losing_or_doubling_anything) {
+  const Discovery found = discover();
+  (void)ask("DELETE", "/api/v1/namespaces/default/configmaps/after-restart");
+  std::vector<std::unique_ptr<RecordingSink>> sinks;
+  std::vector<std::unique_ptr<Reflector>> reflectors;
+  for (const ApiResource& resource : found.resources) {
+    if (!resource.has_verb("watch") || resource.gvr.resource == "secrets") continue;
+    sinks.push_back(std::make_unique<RecordingSink>());
+    reflectors.push_back(std::make_unique<Reflector>(
+        *client_, Reflector::Options{resource, "", false}, *sinks.back()));
+  }
+  RecordingSink sink;
+  Reflector reflector(*client_, {*found.find("", "ConfigMap"), "", false}, sink);
+  const auto all = [&](k8s::Freshness::State state) {
+    bool same = sink.freshness.state == state;
+    for (const auto& one : sinks) same = same && one->freshness.state == state;
+    return same;
+  };
+  ASSERT_TRUE(loop_.drive_until([&] { return all(k8s::Freshness::State::kLive); }, 30'000));
+  const auto now = [] { return base::system_clock().monotonic_ms(); };
+
+  ASSERT_EQ(cluster_command(loop_, "kill apiserver"), 0);
+  const int64_t killed = now();
+  ASSERT_TRUE(loop_.drive_until([&] { return all(k8s::Freshness::State::kStale); }, 30'000));
+  std::printf("%zu kinds stale %lld ms after the kill\n", sinks.size() + 1,
+              static_cast<long long>(now() - killed));
+  loop_.drive_for(5'000);
+
+  // Another client finds out when the server first gives a good answer.
+  auto other_config = load_cluster_config({}, process_environment()).value();
+  int64_t first_good = 0;
+  std::atomic<int> started = -1;
+  std::thread starter([&] {
+    net::Loop loop;
+    auto other =
+        Client::create(loop, other_config, base::system_clock(), base::system_random()).value();
+    bool asked = false;
+    loop.drive_until(
+        [&] {
+          if (started >= 0 && first_good > 0) return true;
+          if (first_good == 0 && !std::exchange(asked, true)) {
+            other->request({"GET", "/api/v1/namespaces/default/configmaps?limit=1", {}, {}, 2'000},
+                           [&](auto answer) {
+                             asked = false;
+                             if (answer && first_good == 0) first_good = now();
+                           });
+          }
+          return false;
+        },
+        60'000);
+  });
+  started = cluster_command(loop_, "start apiserver");
+  starter.join();
+  EXPECT_EQ(started, 0);
+  ASSERT_TRUE(loop_.drive_until([&] { return all(k8s::Freshness::State::kLive); }, 30'000));
+  int64_t last_live = sink.freshness.since_ms;
+  for (const auto& one : sinks) last_live = std::max(last_live, one->freshness.since_ms);
+  const int64_t good_wall = base::system_clock().wall_ms() - (now() - first_good);
+  std::printf("all live %lld ms after the first good answer\n",
+              static_cast<long long>(last_live - good_wall));
+  EXPECT_LE(last_live - good_wall, 5'000);
+
+  ASSERT_TRUE(ask("POST", "/api/v1/namespaces/default/configmaps", config_map("after-restart")));
+  EXPECT_TRUE(loop_.drive_until([&] { return sink.objects.contains("default/after-restart"); }));
+  EXPECT_EQ(sink.duplicates + sink.backwards, 0);
+  uint64_t lists = 0, streaming = 0;
+  for (const auto& one : reflectors) {
+    lists += one->counters().lists;
+    streaming += one->counters().streaming_lists;
+  }
+  std::printf("%zu kinds: %llu streaming lists, %llu lists in all\n", reflectors.size(),
+              static_cast<unsigned long long>(streaming), static_cast<unsigned long long>(lists));
+  const auto fresh = ask("GET", "/api/v1/configmaps");
+  ASSERT_TRUE(fresh);
+  const auto document = json::Document::parse(fresh->body).value();
+  EXPECT_EQ(document.root()["items"].size(), sink.objects.size());
+  for (const json::Value item : document.root()["items"].items()) {
+    const json::Value metadata = item["metadata"];
+    const std::string key =
+        std::string(metadata["namespace"].str()) + "/" + std::string(metadata["name"].str());
+    EXPECT_EQ(sink.objects[key], metadata["resourceVersion"].str()) << key;
+  }
+}
+
+TEST_F(RealCluster, stops_within_a_second_with_every_watch_running) {
+  const Discovery found = discover();
+  for (int round = 0; round < 20; ++round) {
+    net::Loop loop;
+    loop.start("watches");
+    std::unique_ptr<Client> client;
+    RecordingSink sink;
+    std::vector<std::unique_ptr<Reflector>> reflectors;
+    std::atomic<bool> begun = false;
+    loop.post([&] {
+      const auto config = load_cluster_config({}, process_environment());
+      client = Client::create(loop, *config, base::system_clock(), base::system_random()).value();
+      for (const ApiResource& resource : found.resources) {
+        if (!resource.has_verb("watch") || resource.gvr.resource == "secrets") continue;
+        reflectors.push_back(
+            std::make_unique<Reflector>(*client, Reflector::Options{resource, "", false}, sink));
+      }
+      begun = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(round * 25));
+    while (!begun) std::this_thread::yield();
+    const int64_t stop = base::system_clock().monotonic_ms();
+    loop.stop();
+    reflectors.clear();
+    client.reset();
+    EXPECT_LE(base::system_clock().monotonic_ms() - stop, 1'000);
+  }
 }
 
 }  // namespace

@@ -180,7 +180,10 @@ void Reflector::Machine::sync_again(ListFrom from, const std::string& why) {
   needs_list_ = true;
   drop_stream();
   // Rule 14: "jitter after a mass disconnect"; a compaction hits every watch at once.
-  wait_then(Next::kSync, static_cast<int64_t>(core_.random.below(limits::kWakeJitterMs)), {});
+  // After an outage the wake-up has spread them already.
+  const uint64_t spread_ms =
+      core_.outage.recovering() ? kReconnectJitterMs : uint64_t{limits::kWakeJitterMs};
+  wait_then(Next::kSync, static_cast<int64_t>(core_.random.below(spread_ms)), {});
 }
 
 void Reflector::Machine::resume_watch() {
@@ -219,9 +222,13 @@ void Reflector::Machine::wait_then(Next next, int64_t delay_ms, const Error& cau
     return show_stale_soon(reachability.cause);
   }
   state_ = State::kBackingOff;
-  const int64_t retry_after_ms = not_before_ms_ - core_.clock.monotonic_ms();
+  const int64_t retry_after_ms =
+      std::max(not_before_ms_, hardly_before_ms_) - core_.clock.monotonic_ms();
   const int64_t pause_ms = std::max(delay_ms, retry_after_ms);
   freshness.next_try_ms = core_.clock.wall_ms() + pause_ms;
+  base::log::debug(
+      "kube", "trying again later",
+      {{"resource", resource_id()}, {"pause_ms", std::to_string(pause_ms)}, {"cause", cause.text}});
   timer_ = core_.loop.post_after(pause_ms, [this, next] { go_on(next); });
   if (!cause.text.empty()) show_stale_soon(cause);
 }
@@ -242,9 +249,13 @@ void Reflector::Machine::handle_loss(const Error& error) {
 void Reflector::Machine::handle_error(const Error& error) {
   const bool listing = state_ == State::kStreamingList || state_ == State::kListing;
   if (error.retry_after_ms > 0) {
-    // Rule 12: "429 and any 5xx with Retry-After: wait at least that long plus jitter".
-    not_before_ms_ = core_.clock.monotonic_ms() + error.retry_after_ms +
-                     static_cast<int64_t>(core_.random.below(limits::kWakeJitterMs));
+    // Rule 12: "429 and any 5xx with Retry-After: wait at least that long plus jitter". A 5xx of a
+    // server that is starting ("before all known HTTP paths have been installed", 5 s) is outdated
+    // as soon as /readyz says that it has started; a 429 never is.
+    const bool busy = error.code == ErrorCode::kTooManyRequests;
+    (busy ? not_before_ms_ : hardly_before_ms_) =
+        core_.clock.monotonic_ms() + error.retry_after_ms +
+        static_cast<int64_t>(core_.random.below(limits::kWakeJitterMs));
   }
   switch (error.code) {
     case ErrorCode::kForbidden:
@@ -327,6 +338,7 @@ void Reflector::Machine::on_wake(int64_t jitter_ms) {
   const bool waiting = state_ == State::kWaitingForServer || state_ == State::kBackingOff;
   // 429 with Retry-After is obeyed whatever else is known.
   if (!waiting || not_before_ms_ > core_.clock.monotonic_ms()) return;
+  hardly_before_ms_ = 0;
   backoff_.reset();
   state_ = State::kBackingOff;
   timer_ = core_.loop.post_after(jitter_ms, [this] { go_on(next_); });

@@ -122,8 +122,9 @@ class Reflector::Machine final : private StreamHandler,
   json::EnvelopeReader envelope_;
 
   Backoff backoff_;
-  int64_t opened_ms_ = 0;      // monotonic: when the server answered the running watch
-  int64_t not_before_ms_ = 0;  // monotonic: Retry-After
+  int64_t opened_ms_ = 0;         // monotonic: when the server answered the running watch
+  int64_t not_before_ms_ = 0;     // monotonic: Retry-After of a 429
+  int64_t hardly_before_ms_ = 0;  // the same of a 5xx
   int64_t last_progress_ms_ = 0;
   int64_t confirmed_told_ms_ = 0;
   net::Timer timer_;     // of kBackingOff, of the start
