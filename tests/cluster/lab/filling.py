@@ -13,8 +13,11 @@ PODS_PER_NAMESPACE = 200
 def fill(layout, pods):
     """Puts the pods into the data of a cluster whose etcd has none yet; says what it did."""
     data = layout.state / "etcd"
+    filled = layout.state / "pods"
     if any(data.iterdir()):
-        return "etcd has data already; its pods are what an earlier `up` gave it"
+        if filled.exists() and filled.read_text() == str(pods):
+            return f"etcd holds {pods} pods already"
+        raise SystemExit(f"scripts/cluster: '{layout.name}' has other data; take it down first")
     keys = f"{components.PEER.key()}-{etcd_key()}"
     kept = components.cache_folder() / "filled" / f"pods-{pods}-{keys}"
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -29,6 +32,7 @@ def fill(layout, pods):
             half.rename(kept)
         else:
             shutil.copytree(kept, data, dirs_exist_ok=True)
+    filled.write_text(str(pods))
     return f"etcd holds {pods} pods ({said})"
 
 
