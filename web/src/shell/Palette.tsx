@@ -22,7 +22,7 @@ const groups = ['Objects', 'Pages', 'Kinds', 'Namespaces', 'Page settings'] as c
 
 export function Palette({ mode, meta, pages, onClose }: PaletteProps) {
   return (
-    <Modal opened={mode !== undefined} onClose={onClose} withCloseButton={false} size={640} padding={0} yOffset="12vh" attributes={{ content: { 'aria-label': mode === 'namespace' ? 'Choose a namespace' : 'Go to' } }}>
+    <Modal opened={mode !== undefined} onClose={onClose} withCloseButton={false} transitionProps={{ duration: 0 }} size={640} padding={0} yOffset="12vh" attributes={{ content: { 'aria-label': mode === 'namespace' ? 'Choose a namespace' : 'Go to' } }}>
       {mode === undefined ? null : <PaletteBody mode={mode} meta={meta} pages={pages} onClose={onClose} />}
     </Modal>
   );
@@ -87,6 +87,7 @@ function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly m
       <input
         className={classes['input']}
         data-autofocus
+        autoFocus
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);

@@ -20,16 +20,18 @@ interface Options {
 
 export function useRoving({ list, body, scrollToIndex, onActive }: Options): Roving {
   const [active, setActive] = useState<{ readonly key: string | undefined; readonly index: number }>({ key: undefined, index: 0 });
-  const wanted = useRef(false);
+  // The row that shall get the focus once it is there. An index, not a flag: effects of an earlier drawing may run
+  // after the next key, and must not take its wish for theirs.
+  const wanted = useRef<number>(undefined);
   const at = active.key === undefined ? -1 : list.keys.indexOf(active.key);
   const activeIndex = at >= 0 ? list.first + at : Math.min(active.index, Math.max(0, list.length - 1));
   const activeKey = at >= 0 ? active.key : list.keys[activeIndex - list.first];
 
   useEffect(() => {
-    if (!wanted.current || activeKey === undefined) return;
+    if (wanted.current !== activeIndex || activeKey === undefined) return;
     const row = body.current?.querySelector(`[data-index="${activeIndex}"]`);
     if (!(row instanceof HTMLElement)) return;
-    wanted.current = false;
+    wanted.current = undefined;
     row.focus({ preventScroll: true });
     onActive(activeKey);
   });
@@ -37,7 +39,7 @@ export function useRoving({ list, body, scrollToIndex, onActive }: Options): Rov
   const moveTo = (index: number): void => {
     if (list.length === 0) return;
     const next = Math.max(0, Math.min(list.length - 1, index));
-    wanted.current = true;
+    wanted.current = next;
     setActive({ key: list.keys[next - list.first], index: next });
     scrollToIndex(next);
   };
