@@ -17,7 +17,8 @@ inline constexpr size_t kObjectBytes = 3 * kMiB;
 inline constexpr size_t kWatchLineBytes = 4 * kMiB;
 // CRD schemas nest about 30 deep at the worst; hostile bodies nest for ever.
 inline constexpr int kJsonDepth = 64;
-// A YAML text may repeat itself through aliases ("billion laughs"): so often, and into so much JSON.
+// A YAML text may repeat itself through aliases ("billion laughs"): so often, and into so much
+// JSON.
 inline constexpr int kYamlAliases = 10'000;
 inline constexpr size_t kYamlExpandedBytes = 16 * kMiB;
 // kubeconfig files of fleets reach 1 MiB.
