@@ -30,6 +30,7 @@ struct LiveKind {
   std::unique_ptr<cache::Schema> schema;
   std::shared_ptr<cache::Table> table;
   std::map<std::string, std::unique_ptr<kube::Reflector>> reflectors;  // by namespace scope
+  int64_t missing_since_ms = 0;  // monotonic; 0: the last discovery had it
 };
 
 }  // namespace
@@ -264,7 +265,16 @@ void ClusterSession::Impl::serve_kinds() {
     // A group that does not answer is not gone.
     const bool stale = std::find(discovery.stale_groups.begin(), discovery.stale_groups.end(),
                                  it->second.resource.gvr.group) != discovery.stale_groups.end();
+    LiveKind& entry = it->second;
     if (served.contains(it->first) || stale) {
+      entry.missing_since_ms = 0;
+      ++it;
+      continue;
+    }
+    // An API server that has just started serves its own kinds before it has read the definitions
+    // of all others: a kind is gone when it stays away.
+    if (entry.missing_since_ms == 0) entry.missing_since_ms = clock.monotonic_ms();
+    if (clock.monotonic_ms() - entry.missing_since_ms < limits::kKindGoneAfterMs) {
       ++it;
       continue;
     }

@@ -83,13 +83,15 @@ int doctor(const Config& config) {
   if (!setup) return fail_with(setup.error());
   ClusterSession& session = *(*setup)->session;
   session.start();
-  const int64_t deadline_ms = base::system_clock().monotonic_ms() + limits::kStatusTimeoutMs;
+  const int64_t began_ms = base::system_clock().monotonic_ms();
+  const int64_t deadline_ms = began_ms + limits::kStatusTimeoutMs;
   std::unique_ptr<host::ConsoleView> view;
   host::SnapshotPtr snapshot;
   while (true) {
     snapshot = session.snapshot();
-    const bool failed = snapshot->connection.state == k8s::Freshness::State::kForbidden ||
-                        snapshot->connection.state == k8s::Freshness::State::kStale;
+    const bool away = snapshot->connection.state == k8s::Freshness::State::kStale &&
+                      base::system_clock().monotonic_ms() - began_ms >= limits::kStatusPatienceMs;
+    const bool failed = snapshot->connection.state == k8s::Freshness::State::kForbidden || away;
     if (snapshot->ready) {
       if (view == nullptr || !view->fits(*snapshot)) {
         view = std::make_unique<host::ConsoleView>(

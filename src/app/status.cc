@@ -51,8 +51,9 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
   const auto& snapshot = view.snapshot();
   if (!home.known) {
     fmt::print("{}: could not tell: {}\n", snapshot.name,
-               snapshot.ready && home.counts.empty() ? "you may not list anything that was tried."
-                                                     : "not everything has been read.");
+               snapshot.ready && !view.lists_anything()
+                   ? "you may not list anything that was tried."
+                   : "not everything has been read.");
     if (!snapshot.connection.cause.text.empty()) {
       fmt::print("  {}\n", snapshot.connection.cause.message());
     }
@@ -150,7 +151,8 @@ int status(const Config& config, const StatusOptions& options) {
   std::unique_ptr<host::ConsoleView> view;
   std::string printed;
   int code = kExitUnknown;
-  const int64_t deadline_ms = base::system_clock().monotonic_ms() + limits::kStatusTimeoutMs;
+  const int64_t began_ms = base::system_clock().monotonic_ms();
+  const int64_t deadline_ms = began_ms + limits::kStatusTimeoutMs;
   while (true) {
     const host::SnapshotPtr snapshot = session.snapshot();
     if (view != nullptr && view->fits(*snapshot)) {
@@ -161,11 +163,13 @@ int status(const Config& config, const StatusOptions& options) {
                                               base::system_clock(), [&] { waker.wake(); });
     }
     view->update();
-    const bool refused = snapshot->connection.state == k8s::Freshness::State::kForbidden ||
-                         (snapshot->connection.state == k8s::Freshness::State::kStale &&
-                          snapshot->connection.cause.code != base::ErrorCode::kCancelled);
+    // A moment without connection is no answer; a server that refuses us, or stays away, is.
+    const auto& connection = snapshot->connection;
+    const bool away = connection.state == k8s::Freshness::State::kStale &&
+                      base::system_clock().monotonic_ms() - began_ms >= limits::kStatusPatienceMs;
+    const bool refused = connection.state == k8s::Freshness::State::kForbidden || away;
     const bool late = base::system_clock().monotonic_ms() >= deadline_ms;
-    const bool nothing_allowed = snapshot->ready && view->home("").counts.empty();
+    const bool nothing_allowed = snapshot->ready && !view->lists_anything();
     if (view->complete() || refused || late || nothing_allowed) {
       const host::Home home = view->home("");
       code = exit_code(home, *view);

@@ -73,6 +73,8 @@ inline constexpr int64_t kHiccupMs = 1'000;
 // A kind that is forbidden or not served is asked for again so often.
 inline constexpr int64_t kRefusedRetryMs = 30'000;
 inline constexpr int64_t kRediscoverEveryMs = 10'000;
+// A kind that discovery does not name for this long is gone.
+inline constexpr int64_t kKindGoneAfterMs = 15'000;
 inline constexpr int64_t kTokenFileReloadMs = 60'000;
 
 // --- Cache --------------------------------------------------------------------------------------
@@ -87,6 +89,8 @@ inline constexpr size_t kQueuedChanges = 200'000;
 // --- Terminal ---------------------------------------------------------------------------------
 // `masthead status` and `doctor` give up and say what they could not read.
 inline constexpr int64_t kStatusTimeoutMs = 30'000;
+// They give up on a server that cannot be reached after this long.
+inline constexpr int64_t kStatusPatienceMs = 3'000;
 
 // --- Live socket --------------------------------------------------------------------------------
 inline constexpr int64_t kCoalesceMs = 50;

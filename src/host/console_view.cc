@@ -151,6 +151,8 @@ Home ConsoleView::home(std::string_view ns) const {
     const auto* shown = view(served.table->id());
     if (shown == nullptr || !served.kind->has_status || !served.kind->counted_at_home) continue;
     if (!ns.empty() && !served.kind->namespaced) continue;
+    // A list that has not been read is not a list of nothing.
+    if (!shown->table().confidence(shown->partitions()).complete) continue;
     home.counts.push_back({served.kind, shown->tally(ns)});
     home.total += home.counts.back().tally.total;
   }

@@ -57,6 +57,7 @@ class ConsoleView {
   cache::TableView* view(std::string_view table) const;
   const Kind* kind(std::string_view table) const;
   k8s::Freshness freshness(std::string_view table) const;
+  bool lists_anything() const { return !views_.empty(); }
   // Whether every table that may be listed has been read completely once.
   bool complete() const;
 
