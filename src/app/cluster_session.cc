@@ -19,8 +19,6 @@
 namespace masthead::app {
 namespace {
 
-using host::ServedKind;
-
 constexpr int64_t kRecheckEveryMs = 1'000;
 
 // One table that a plugin describes and the cluster serves.
