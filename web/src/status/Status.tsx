@@ -20,7 +20,7 @@ interface StatusProps {
 
 export function Status({ cell, short = false }: StatusProps) {
   const look = statuses[cell.status];
-  const tip = [cell.reason, cell.message].filter(Boolean).join(': ');
+  const tip = [cell.word === cell.status ? '' : cell.word, cell.reason, cell.message].filter(Boolean).join(': ');
   return (
     <span className={classes['status']} data-family={look.family} data-tip={tip === '' ? look.explanation : tip}>
       <StatusIcon status={cell.status} />

@@ -1,11 +1,11 @@
 // A name that is shortened in the middle when it does not fit; the whole stands in the tip and is what gets copied.
-import { splitName } from '../lib/name';
+import { displayName, splitName } from '../lib/name';
 import classes from './Name.module.css';
 
 export function Name({ namespace = '', name }: { readonly namespace?: string; readonly name: string }) {
   const { head, tail } = splitName(name);
   return (
-    <span className={classes['name']} data-tip-cut={namespace === '' ? name : `${namespace}/${name}`}>
+    <span className={classes['name']} data-tip-cut={displayName(namespace, name)}>
       {namespace === '' ? null : (
         <span className={classes['namespace']}>
           <span className={classes['cut']}>{namespace}</span>/

@@ -73,6 +73,7 @@ export const BodyRow = memo(function BodyRow(props: BodyRowProps) {
           role="gridcell"
           className={classes['cell']}
           data-column={column.id}
+          data-type={column.type}
           data-pinned={column.pinned}
           data-numeric={column.numeric}
           style={column.pinned ? ({ '--left': `var(--left-${column.id})` } as CSSProperties) : undefined}

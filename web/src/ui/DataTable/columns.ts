@@ -39,6 +39,11 @@ const widths: Readonly<Record<CellType, number>> = {
 export const selectWidth = 32;
 export const nameWidth = 300;
 
+/** A title is not cut, and a state has room for its word and a badge. */
+function leastWidth({ title, type, sortable }: Column): number {
+  return Math.max(type === 'status' ? 200 : 0, Math.ceil(title.length * 7.2) + (sortable ? 34 : 20));
+}
+
 function isPinned({ id, type }: Column): boolean {
   return id === 'name' || (id === 'status' && type === 'status');
 }
@@ -56,7 +61,7 @@ export function gridColumns(table: TableInfo): readonly GridColumn[] {
       sortable: column.sortable,
       pinned,
       numeric: isNumeric(column.type),
-      width: column.width ?? (column.id === 'name' ? nameWidth : widths[column.type]),
+      width: Math.max(column.width ?? (column.id === 'name' ? nameWidth : widths[column.type]), leastWidth(column)),
       explanation: column.explanation,
       canHide: !pinned,
     };

@@ -23,6 +23,7 @@ const features = tableFeatures({
   rowSelectionFeature,
 });
 
+const roomyName = 440;
 const helper = createColumnHelper<typeof features, Row>();
 
 export type Selection = Readonly<Record<string, true>>;
@@ -95,7 +96,12 @@ export function useGrid(
     const visible = all.filter(({ id }) => shown[id] === true);
     return [...visible.filter(({ pinned }) => pinned), ...visible.filter(({ pinned }) => !pinned)];
   }, [all, shown]);
-  const tracks = headers.map(({ width }, index) => (index === headers.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
+  // What is left goes to the name first, up to what names need, then to the last column.
+  const tracks = headers.map(({ column, width }, index) => {
+    if (index === headers.length - 1) return `minmax(${width}px, 1fr)`;
+    const grows = column.id === 'name' && prefs.widths[column.id] === undefined && width < roomyName;
+    return grows ? `minmax(${width}px, ${roomyName}px)` : `${width}px`;
+  });
   const style: Record<string, string> = { '--grid': [`${selectWidth}px`, ...tracks].join(' ') };
   let left = selectWidth;
   for (const { column, width } of headers) {

@@ -2,6 +2,7 @@
 // before. Who waits is folded away.
 import { useState } from 'react';
 import type { Cause, Change } from '../../../api/types';
+import { displayName } from '../../../lib/name';
 import { formatCount } from '../../../lib/number';
 import { formatDuration } from '../../../lib/time';
 import { Status } from '../../../status/Status';
@@ -11,6 +12,13 @@ import { Revision } from '../../../ui/Revision';
 import { Time } from '../../../ui/Time';
 import { usePhone } from '../../../ui/useMedia';
 import classes from './HomePage.module.css';
+
+/** The link in front says the name already. */
+function withoutName(text: string, ref: Change['ref']): string {
+  if (ref === undefined) return text;
+  const name = `${ref.kind} ${displayName(ref.namespace, ref.name)} `;
+  return text.startsWith(name) ? text.slice(name.length) : text;
+}
 
 function Before({ change }: { readonly change: Change }) {
   const { at, text, revision, subject, ref, beforeMs } = change;
@@ -22,7 +30,7 @@ function Before({ change }: { readonly change: Change }) {
           <span className="dim">{ref.kind}</span> <ObjectLink target={ref} />
         </>
       )}
-      <span>{text}</span>
+      <span>{withoutName(text, ref)}</span>
       {revision === undefined ? null : <Revision revision={revision} />}
       {subject === undefined ? null : <span className={classes['subject']}>“{subject}”</span>}
       <span className="dim">{beforeMs === undefined ? <Time at={at} /> : `${formatDuration(beforeMs)} earlier`}</span>
@@ -51,7 +59,7 @@ export function CauseRow({ cause, gone }: { readonly cause: Cause; readonly gone
   const message = status.message ?? status.reason ?? '';
   const wait =
     waiting === 0 ? (
-      <span className={classes['alone']}>nothing waits</span>
+      <span className={classes['alone']}>0 wait</span>
     ) : (
       <button type="button" className={classes['wait']} aria-expanded={open} onClick={() => { setOpen(!open); }}>
         <Icon name={open ? 'down' : 'right'} size={12} />
