@@ -206,6 +206,21 @@ describe('the page', () => {
     await eventually('rows are there', async () => (await keys()).length > 5);
   });
 
+  it('tries a failed list again by itself on a new socket', async () => {
+    await fixture.set({ trouble: { failing: [ks] } });
+    await open(list);
+    await says('Could not read');
+    await fixture.set({ trouble: { failing: [] }, drop: true });
+    await eventually('rows are there', async () => (await keys()).length > 5);
+  });
+
+  it('says that the session is over when anything is answered 401', async () => {
+    await open(`${list}?open=${ks}/obs/loki`);
+    await fixture.set({ unauthenticated: true });
+    await page.getByRole('tab', { name: 'YAML' }).click();
+    await says('This page’s session is not valid any more');
+  });
+
   it('tells empty, empty in a namespace and empty by the filter apart', async () => {
     await fixture.set({ size: 0, mood: 'healthy' });
     await open(list);

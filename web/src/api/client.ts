@@ -37,6 +37,8 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 export class ApiClient {
+  /** Whoever noticed that the session is over: the whole page has to know. */
+  onUnauthenticated: () => void = () => undefined;
   readonly #base: string;
   readonly #fetch: Fetch;
 
@@ -81,7 +83,10 @@ export class ApiClient {
       const init: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
       if (options.signal !== undefined) init.signal = options.signal;
       const response = await this.#fetch(this.url(path, options.query), init);
-      if (!response.ok) return { ok: false, error: await problemOf(response) };
+      if (!response.ok) {
+        if (response.status === 401) this.onUnauthenticated();
+        return { ok: false, error: await problemOf(response) };
+      }
       return await take(response);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') {

@@ -65,6 +65,9 @@ export class LiveClient {
   constructor(base: string, deps: SocketDeps = browserDeps(base)) {
     this.api = new ApiClient(base);
     this.meta = new MetaStore(this.api, { timer });
+    this.api.onUnauthenticated = () => {
+      this.meta.sessionOver();
+    };
     this.socket = new LiveSocket(deps);
     this.socket.onHello = (hello) => {
       clock.follow(hello.serverTime);

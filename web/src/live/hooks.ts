@@ -19,6 +19,24 @@ export function useMeta(): Meta | undefined {
   return state.phase === 'ready' ? state.meta : undefined;
 }
 
+interface Ended {
+  getSnapshot(): { readonly problem: unknown };
+  retry(): void;
+}
+
+/** An error ends a subscription. What ended is asked again when the cluster's kinds changed or the socket is new. */
+function useRetryOnNews(store: Ended): void {
+  const { socket } = useLive();
+  const revision = useMeta()?.revision;
+  const opened = useSyncExternalStore(socket.state.subscribe, () => {
+    const state = socket.state.get();
+    return state.phase === 'open' ? state.since : undefined;
+  });
+  useEffect(() => {
+    if (opened !== undefined && store.getSnapshot().problem !== undefined) store.retry();
+  }, [store, revision, opened]);
+}
+
 /** One store a table; another filter or order goes into the same store, so that the old rows stay until it is answered. */
 export function useLiveList(spec: ListSpec): { readonly store: ListStore; readonly list: ListSnapshot } {
   const live = useLive();
@@ -27,6 +45,7 @@ export function useLiveList(spec: ListSpec): { readonly store: ListStore; readon
   useEffect(() => {
     store.setSpec(spec);
   }, [store, spec]);
+  useRetryOnNews(store);
   return { store, list: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }
 
@@ -37,11 +56,13 @@ export function useLiveDetail(ref: Pick<Ref, 'namespace' | 'name'> & { readonly 
   const live = useLive();
   const { table, namespace, name } = ref;
   const store = useMemo(() => live.detail({ table, namespace, name }), [live, table, namespace, name]);
+  useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }
 
 export function useLiveHome(namespace: string): { readonly store: LatestStore<Home>; readonly snapshot: LatestSnapshot<Home> } {
   const live = useLive();
   const store = live.home(namespace);
+  useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }

@@ -40,7 +40,7 @@ export class LatestStore<T extends Home | Detail> extends Emitter {
   readonly retry = (): void => {
     this.#subscription?.close();
     this.#snapshot = { ...this.#snapshot, phase: this.#snapshot.value === undefined ? 'loading' : 'ready', problem: undefined };
-    this.#open();
+    if (this.size > 0) this.#open();
     this.emit();
   };
 

@@ -113,7 +113,7 @@ export class ListStore extends Emitter {
   readonly retry = (): void => {
     this.#problem = undefined;
     this.#subscription?.close();
-    this.#open();
+    if (this.size > 0) this.#open();
     this.flush();
   };
 

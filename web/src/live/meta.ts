@@ -58,6 +58,11 @@ export class MetaStore extends Value<MetaState> {
     }
   }
 
+  sessionOver(): void {
+    this.#cancelTimer?.();
+    this.set({ phase: 'unauthenticated' });
+  }
+
   /** A frame announced this revision. */
   announced(revision: number): void {
     const state = this.get();
