@@ -7,7 +7,8 @@
 
 namespace {
 
-using namespace masthead;
+namespace app = masthead::app;
+namespace base = masthead::base;
 
 // Flags given on the command line; what was not given leaves the configuration as it is.
 struct Flags {

@@ -90,7 +90,7 @@ export interface components {
          */
         readonly Status: "Failed" | "Stalled" | "Blocked" | "Retrying" | "Unknown" | "Terminating" | "Waiting" | "Progressing" | "Suspended" | "Ready" | "Static";
         /** @enum {string} */
-        readonly Badge: "retrying" | "stuck" | "drifted" | "outdated" | "requested" | "fetching" | "failed" | "suspended" | "unconfirmed";
+        readonly Badge: "retrying" | "stuck" | "drifted" | "outdated" | "requested" | "fetching" | "failed" | "unconfirmed";
         /** @description One object of the cluster. `table` is present where the object's kind has a list. */
         readonly Ref: {
             readonly group: string;
