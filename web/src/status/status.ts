@@ -50,7 +50,6 @@ export const badges: Readonly<Record<Badge, string>> = {
   requested: 'A reconciliation was asked for and has not begun.',
   fetching: 'A new revision is being fetched.',
   failed: 'The last attempt failed.',
-  suspended: 'Somebody switched it off.',
   unconfirmed: 'Not confirmed by its controller lately.',
 };
 
