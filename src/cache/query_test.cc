@@ -197,6 +197,30 @@ TEST(TableView, shows_what_others_say_of_a_row_until_the_row_itself_changes) {
   EXPECT_EQ(view.tally("default").total, 1);
 }
 
+TEST(TableView, is_not_called_complete_before_its_rows_are_those_of_the_complete_list) {
+  Things t;
+  t.sink();
+  TableView view(t.table, everything(), [] {});
+  reset(t.sink(), {{.name = "a"}, {.name = "b"}});
+  EXPECT_TRUE(t.table->confidence(everything()).complete);
+  EXPECT_FALSE(view.confidence().complete) << "no row has been taken yet";
+  const uint64_t before = view.version();
+  EXPECT_TRUE(view.update());
+  EXPECT_TRUE(view.confidence().complete);
+  EXPECT_EQ(view.tally("").total, 2);
+  EXPECT_GT(view.version(), before);
+}
+
+TEST(TableView, an_empty_list_that_completes_is_news) {
+  Things t;
+  t.sink();
+  TableView view(t.table, everything(), [] {});
+  EXPECT_FALSE(view.update());
+  reset(t.sink(), {});
+  EXPECT_TRUE(view.update()) << "who judged by what is not listed must judge again";
+  EXPECT_FALSE(view.update());
+}
+
 TEST(TableView, counts_only_its_partitions) {
   Things t;
   reset(t.sink(), {{.ns = "mine", .name = "a"}, {.ns = "theirs", .name = "b"}});

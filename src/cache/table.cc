@@ -131,7 +131,6 @@ struct Table::State {
   std::vector<ScopeState> scopes;
   std::map<std::string, std::unique_ptr<Table::ScopeSink>> sinks;
   std::vector<std::shared_ptr<ChangeQueue>> listeners;
-  uint64_t confidence_version = 1;
 
   const Entry* find(base::Interned ns, std::string_view name) const {
     const auto found = slots.find(Key{ns, name});
@@ -157,7 +156,6 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     switch (event.type) {
       case Type::kFreshness:
         scope.freshness = *event.freshness;
-        ++s_.confidence_version;
         return;
       case Type::kResetBegin:
         scope.staging = true;
@@ -187,7 +185,6 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     for (uint32_t slot = 0; slot < s_.entries.size(); ++slot) {
       if (s_.entries[slot].row != nullptr && s_.entries[slot].scope == scope_) erase(slot);
     }
-    ++s_.confidence_version;
   }
 
   std::shared_ptr<Row> build(const json::Value& object) const {
@@ -297,7 +294,6 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
       }
     }
     scope.complete = true;
-    ++s_.confidence_version;
   }
 
   void settle(Row& row, const Row* before) const {
@@ -450,11 +446,6 @@ Table::Footprint Table::footprint() const {
     sum.object_bytes += entry.blob.capacity();
   }
   return sum;
-}
-
-uint64_t Table::confidence_version() const {
-  base::MutexLock lock(state_->mutex);
-  return state_->confidence_version;
 }
 
 }  // namespace masthead::cache

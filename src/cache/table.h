@@ -118,8 +118,6 @@ class Table {
     size_t object_bytes = 0;
   };
   Footprint footprint() const;
-  // Counts every change of confidence; readers compare it to what they sent.
-  uint64_t confidence_version() const;
 
  private:
   struct State;

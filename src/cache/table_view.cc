@@ -22,6 +22,7 @@ TableView::TableView(std::shared_ptr<Table> table, k8s::Partitions partitions,
       tallies_(by_id) {
   // Listening first: a change between the two is in both, and taking it twice is harmless.
   table_->add_listener(queue_);
+  confidence_ = table_->confidence(partitions_);
   rebuild();
 }
 
@@ -57,10 +58,15 @@ void TableView::rebuild() {
 }
 
 bool TableView::update() {
+  // Before the rows: a list that is complete by now has queued all of them.
+  const bool was_complete = confidence_.complete;
+  confidence_ = table_->confidence(partitions_);
+  const bool settled = confidence_.complete != was_complete;
+  if (settled) ++version_;
   const ChangeQueue::Drained drained = queue_->drain();
   if (drained.overflowed) rebuild();
   for (const Change& change : drained.changes) take(change);
-  return drained.overflowed || !drained.changes.empty();
+  return settled || drained.overflowed || !drained.changes.empty();
 }
 
 void TableView::take(const Change& change) {

@@ -30,6 +30,10 @@ class TableView {
   // Takes queued changes; true when anything changed.
   bool update();
 
+  // How far the rows shown can be trusted: as of the last update(), never newer than the rows. (The
+  // table's own word may be newer: its list may have been completed since, and these rows not.)
+  const Table::Confidence& confidence() const { return confidence_; }
+
   // What other objects say about `row`; an empty overlay takes it away again. It to the row's
   // object (uid): a new object in the slot starts without.
   void overlay(const Row& row, Overlay overlay);
@@ -63,6 +67,7 @@ class TableView {
   std::vector<Shown> rows_;  // by slot
   std::map<base::Interned, Tally, bool (*)(base::Interned, base::Interned)> tallies_;
   std::map<std::string, std::weak_ptr<QueryIndex>> indexes_;
+  Table::Confidence confidence_;
   uint64_t version_ = 0;
 };
 

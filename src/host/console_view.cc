@@ -79,7 +79,7 @@ const Kind* ConsoleView::kind(std::string_view table) const {
 
 k8s::Freshness ConsoleView::freshness(std::string_view table) const {
   const auto* shown = view(table);
-  if (shown != nullptr) return shown->table().confidence(shown->partitions()).freshness;
+  if (shown != nullptr) return shown->confidence().freshness;
   k8s::Freshness none;
   const bool served = kind(table) != nullptr;
   none.state = served ? k8s::Freshness::State::kForbidden : k8s::Freshness::State::kAbsent;
@@ -96,7 +96,7 @@ bool ConsoleView::complete() const {
   // Where nothing may be listed, nothing is known: that is not "all well".
   if (!snapshot_->ready || views_.empty()) return false;
   return std::all_of(views_.begin(), views_.end(), [](const auto& entry) {
-    return entry.second->table().confidence(entry.second->partitions()).complete;
+    return entry.second->confidence().complete;
   });
 }
 
@@ -108,7 +108,7 @@ cache::RowPtr ConsoleView::find(const k8s::ObjectRef& ref) const {
 bool ConsoleView::lists(const k8s::ObjectRef& ref) const {
   const auto* shown = view(k8s::known_table_id(ref.group, ref.kind));
   return shown != nullptr && shown->partitions().allows(base::Interned(ref.ns)) &&
-         shown->table().confidence(shown->partitions()).complete;
+         shown->confidence().complete;
 }
 
 Home ConsoleView::home(std::string_view ns) const {
@@ -152,7 +152,7 @@ Home ConsoleView::home(std::string_view ns) const {
     if (shown == nullptr || !served.kind->has_status || !served.kind->counted_at_home) continue;
     if (!ns.empty() && !served.kind->namespaced) continue;
     // A list that has not been read is not a list of nothing.
-    if (!shown->table().confidence(shown->partitions()).complete) continue;
+    if (!shown->confidence().complete) continue;
     home.counts.push_back({served.kind, shown->tally(ns)});
     home.total += home.counts.back().tally.total;
   }

@@ -222,7 +222,7 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
   if (subscription.query == nullptr || !may_send()) return;
   const auto* table = view_->view(subscription.request.table);
   // Rows of a list that has not been read completely are not "all there is".
-  if (!table->table().confidence(table->partitions()).complete) return;
+  if (!table->confidence().complete) return;
   if (std::exchange(subscription.starved, false)) subscription.query->restart();
   const auto list = subscription.query->flush();
   if (!list) return;
@@ -245,7 +245,7 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
   const bool home = request.type == LiveRequest::Type::kHome;
   if (!home) {
     const auto* table = view_->view(request.table);
-    if (table != nullptr && !table->table().confidence(table->partitions()).complete) return;
+    if (table != nullptr && !table->confidence().complete) return;
   }
   std::optional<std::string> answer =
       home ? std::optional(view_->home_json(request.ns))

@@ -101,7 +101,7 @@ class FluxAnalyst final : public host::Analyst {
     if (found == views.end()) return rules::Visibility::kForbidden;
     const auto& view = *found->second;
     if (!view.partitions().allows(base::Interned(ref.ns))) return rules::Visibility::kForbidden;
-    return view.table().confidence(view.partitions()).complete ? rules::Visibility::kListed
+    return view.confidence().complete ? rules::Visibility::kListed
                                                                : rules::Visibility::kUnknown;
   }
 
