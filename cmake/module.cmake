@@ -1,17 +1,21 @@
 # masthead_module(NAME DEPENDS modules… LIBRARIES third-party… [TSAN])
 #
-# Makes library masthead_NAME from every *.cc of the calling folder, except *_test.cc, which
-# become test program NAME_tests, and *_fuzz.cc, which become one libFuzzer program each (asan
-# tree). A new file needs no edit of a CMakeLists.txt. In the tsan tree only modules marked TSAN
-# get their tests built.
+# Makes library masthead_NAME from every *.cc of the calling folder, except
+#   *_test.cc          test program NAME_tests
+#   *_fixture.cc       library masthead_NAME_fixture, for the tests of this module and of those that
+#                      name NAME_fixture in TEST_DEPENDS
+#   *_on_cluster.cc    test program NAME_on_cluster, which tests/cluster/ runs on a real cluster
+#   *_fuzz.cc          one libFuzzer program each (asan tree)
+# A new file needs no edit of a CMakeLists.txt. In the tsan tree only modules marked TSAN get their
+# tests built.
 function(masthead_module name)
   cmake_parse_arguments(ARG "TSAN" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
-  set(tests ${sources})
-  set(fuzzers ${sources})
-  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cc$|/main\\.cc$")
+  foreach(part test fixture on_cluster fuzz)
+    set(${part}_sources ${sources})
+    list(FILTER ${part}_sources INCLUDE REGEX "_${part}\\.cc$")
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "_(test|fixture|on_cluster|fuzz)\\.cc$|/main\\.cc$")
 
   set(dependencies)
   foreach(module ${ARG_DEPENDS})
@@ -29,17 +33,21 @@ function(masthead_module name)
   foreach(module ${ARG_TEST_DEPENDS})
     list(APPEND test_dependencies masthead_${module})
   endforeach()
+  if(fixture_sources)
+    add_library(masthead_${name}_fixture STATIC ${fixture_sources})
+    target_link_libraries(masthead_${name}_fixture PUBLIC masthead_${name})
+    list(APPEND test_dependencies masthead_${name}_fixture)
+  endif()
 
-  if(tests AND (NOT MASTHEAD_SANITIZER STREQUAL "tsan" OR ARG_TSAN))
-    add_executable(${name}_tests ${tests})
-    target_link_libraries(${name}_tests PRIVATE masthead_${name} ${test_dependencies}
-                          ${ARG_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_tests PRIVATE
-                               MASTHEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    add_test(NAME ${name} COMMAND ${name}_tests)
+  if(NOT MASTHEAD_SANITIZER STREQUAL "tsan" OR ARG_TSAN)
+    masthead_test_program(${name}_tests "${test_sources}")
+    masthead_test_program(${name}_on_cluster "${on_cluster_sources}")
+    if(test_sources)
+      add_test(NAME ${name} COMMAND ${name}_tests)
+    endif()
   endif()
   if(MASTHEAD_SANITIZER STREQUAL "asan")
-    foreach(fuzzer ${fuzzers})
+    foreach(fuzzer ${fuzz_sources})
       get_filename_component(program ${fuzzer} NAME_WE)
       add_executable(${program} ${fuzzer})
       target_compile_options(${program} PRIVATE -fsanitize=fuzzer)
@@ -48,3 +56,13 @@ function(masthead_module name)
     endforeach()
   endif()
 endfunction()
+
+# One test program of the calling module; nothing without sources.
+macro(masthead_test_program program program_sources)
+  if(NOT "${program_sources}" STREQUAL "")
+    add_executable(${program} ${program_sources})
+    target_link_libraries(${program} PRIVATE masthead_${name} ${test_dependencies}
+                          ${ARG_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${program} PRIVATE MASTHEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  endif()
+endmacro()

@@ -1,5 +1,5 @@
-// Against a real API server: `eval "$(scripts/cluster env | sed 's/^/export /')"` first. Skipped
-// without one.
+// Against a real API server; tests/cluster/kube_client_test runs it. By hand:
+// `eval "$(scripts/cluster env | sed 's/^/export /')"` first. Skipped without one.
 #include <gtest/gtest.h>
 
 #include <atomic>
