@@ -365,9 +365,9 @@ describe('an object', () => {
     await open(`${list}?open=${ks}/obs/loki&tab=yaml`);
     await says('resourceVersion');
     await fixture.set({ touch: { table: ks, key: 'obs/loki', set: { message: 'another thing' } } });
-    await says('Changed since: read again');
+    await says('Changed: read again');
     assert.ok(!(await text('[aria-label="YAML"]')).includes('another thing'));
-    await page.getByRole('button', { name: 'Changed since: read again' }).click();
+    await page.getByRole('button', { name: 'Changed: read again' }).click();
     await eventually('it is read again', async () => (await text('[aria-label="YAML"]')).includes('another thing'));
   });
 

@@ -52,7 +52,7 @@ export function Yaml({ table, namespace, name, answers }: YamlProps) {
           </span>
         )}
         {newer ? (
-          <button type="button" className={controls['plain']} onClick={again}>Changed since: read again</button>
+          <button type="button" className={controls['plain']} onClick={again}>Changed: read again</button>
         ) : null}
         <span className={classes['space']} />
         <label className={classes['toggle']}>
