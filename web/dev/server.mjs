@@ -4,25 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import Ajv2020 from 'ajv/dist/2020.js';
 import { WebSocketServer } from 'ws';
-import { parse } from 'yaml';
+import { validate } from './contract.mjs';
 import { Fleet, namespaces, sections, tables } from './fleet.mjs';
 import { Session } from './live.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const contract = parse(await readFile(new URL('../../api/openapi.yaml', import.meta.url), 'utf8'));
-const ajv = new Ajv2020.default({ strict: false });
-ajv.addSchema({ $id: 'contract', ...contract });
-const validators = new Map();
-
-function validate(schema, value) {
-  if (!validators.has(schema)) validators.set(schema, ajv.getSchema(`contract#/components/schemas/${schema}`));
-  const check = validators.get(schema);
-  if (!check(value)) throw new Error(`The fixture broke the contract (${schema} ${value.type ?? ''}): ${JSON.stringify(check.errors.slice(-3))}`);
-  return value;
-}
-
 const csp = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', txt: 'text/plain; charset=utf-8' };
 
