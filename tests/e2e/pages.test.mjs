@@ -1,0 +1,162 @@
+// Every page of the real program on the real cluster, at two sizes and in both themes: nothing serious for axe, no
+// violation of the content security policy, nothing wider than the window, nothing against the contract, and a screenshot
+// in build/e2e.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Contract } from './contract.mjs';
+import { flux, freePort, fromWeb, launch, root, serve } from './program.mjs';
+
+const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
+const shots = join(root, 'build/e2e');
+const state = mkdtempSync(join(tmpdir(), 'masthead-e2e-'));
+const desk = { viewport: { width: 1440, height: 900 } };
+const ks = flux.kustomizations;
+const patience = 60_000; // of a machine that does other things too; it ends a test that has failed
+
+let browser;
+let port;
+let server;
+let url;
+
+const start = async () => {
+  server = await serve({ state, port, more: ['--base-path', '/console'] });
+  return server.url;
+};
+
+before(async () => {
+  rmSync(shots, { recursive: true, force: true });
+  mkdirSync(shots, { recursive: true });
+  port = await freePort(); // a session outlives a restart only on the same port
+  url = await start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(state, { recursive: true, force: true });
+});
+
+/** A page that is logged in; what it complains about is kept. */
+async function open(options) {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const contract = new Contract(page);
+  await page.goto(url);
+  await drawn(page);
+  const base = await page.evaluate(() => document.baseURI);
+  return { context, page, complaints, contract, base };
+}
+
+/** Everything that the page waits for has come, and is painted. */
+async function drawn(page) {
+  await page.waitForSelector('header >> text=Live');
+  await page.waitForFunction(() =>
+    document.querySelector('#page *, #object *') !== null && document.querySelector('[aria-busy="true"]') === null
+    && ![...document.querySelectorAll('[role="status"]')].some((one) => /^Reading/.test(one.ariaLabel ?? one.textContent)));
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+}
+
+async function seriousFindings(session) {
+  const { result } = await session.send('Runtime.evaluate', {
+    // Brought by the debugger, which the page's policy does not bind.
+    expression: `${axe};
+      axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ target }) => target.join(' ')).join(', '))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(result.value);
+}
+
+async function everyPage(page) {
+  const { tables } = await page.evaluate(async () => (await fetch('api/meta')).json());
+  const object = (table, key, more = '') => `list/${table}?open=${table}/${key}${more}`;
+  const tabs = ['overview', 'conditions', 'events', 'related', 'yaml'];
+  return [
+    ['home', ''],
+    ...tables.map(({ id }) => [`list-${id}`, `list/${id}`]),
+    ...tabs.map((tab) => [`object-${tab}`, object(ks, 'payments/base', tab === 'overview' ? '' : `&tab=${tab}`)]),
+    ['object-page', object(ks, 'payments/base', '&full=1')],
+    ['object-release', object(flux.helmReleases, 'payments/exhausted')],
+    ['object-deployment', object('deployments.apps', 'by-hand/hungry')],
+    ['object-node', object('nodes', '/node-lost')],
+    ['nothing-matches', `list/${ks}?q=no-such-thing`],
+    ['no-such-list', 'list/things.example.com'],
+    ['no-such-page', 'nowhere'],
+    ['lists', 'lists'],
+    ['me', 'me'],
+    ['licences', 'licenses'],
+  ];
+}
+
+describe('every page', () => {
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    it(`is sound at ${width}×${height} in both themes`, async () => {
+      const { context, page, complaints, contract, base } = await open({ viewport: { width, height }, hasTouch: width < 640 });
+      const session = await context.newCDPSession(page);
+      const wrong = [];
+      for (const [name, path] of await everyPage(page)) {
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme });
+          if (colorScheme === 'light') await page.goto(base + path);
+          await drawn(page);
+          await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+          for (const finding of await seriousFindings(session)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
+        }
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
+        for (const complaint of complaints.splice(0)) wrong.push(`${name}: ${complaint}`);
+      }
+      wrong.push(...await contract.deviations());
+      await context.close();
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  it('is reached with the keyboard alone', async () => {
+    const { context, page } = await open(desk);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('kustomizations');
+    await page.waitForSelector('[role="option"][aria-selected="true"]:has-text("Kustomizations")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role="row"][data-key]');
+    await page.keyboard.press('/');
+    await page.keyboard.type('status:failed ns:payments ');
+    await page.waitForFunction(() => [...document.querySelectorAll('[role="row"][data-key]')].length === 1);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#object >> text=payments/base');
+    assert.match(page.url(), /q=status:failed\+ns:payments&open=kustomizations\.[a-z.]+\/payments\/base/);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-key') === 'payments/base');
+    await context.close();
+  });
+
+  it('goes on by itself after the program was stopped and started again', async () => {
+    const { context, page, contract, base } = await open(desk);
+    await page.goto(`${base}list/${ks}`);
+    await drawn(page);
+    await server.stop();
+    await page.waitForSelector('text=Masthead unreachable since');
+    assert.ok((await page.$$('[role="row"][data-key]')).length > 5, 'the last known state stays readable');
+    await start();
+    await page.waitForSelector('header >> text=Live');
+    await page.waitForSelector('text=Masthead unreachable since', { state: 'detached' });
+    assert.deepEqual(await contract.deviations(), []);
+    await context.close();
+  });
+});
