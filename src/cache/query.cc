@@ -50,7 +50,7 @@ base::Result<FilterTerm> parse_term(std::string_view word) {
     word.remove_prefix(1);
   }
   for (const KeyName& name : kKeys) {
-    if (word.starts_with(name.prefix)) {
+    if (lowered(word.substr(0, name.prefix.size())) == name.prefix) {
       term.key = name.key;
       word.remove_prefix(name.prefix.size());
       break;
@@ -179,8 +179,9 @@ std::string Filter::canonical() const {
                     term.value);
   }
   std::sort(words.begin(), words.end());
+  // With their sizes: a value may hold anything, also what would look like the next term.
   std::string text;
-  for (const std::string& word : words) text += word + '\n';
+  for (const std::string& word : words) text += std::to_string(word.size()) + ':' + word;
   return text;
 }
 

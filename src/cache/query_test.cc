@@ -52,6 +52,16 @@ TEST(Filter, understands_words_and_terms) {
   EXPECT_EQ(matching(t, "\"behind web\""), (Names{"api"}));
   EXPECT_EQ(matching(t, "ns:"), (Names{"api", "loki", "web"})) << "a key while typing asks nothing";
   EXPECT_EQ(matching(t, "status:nonsense"), (Names{}));
+  EXPECT_EQ(matching(t, "NS:shop Status:FAILED"), (Names{"web"})) << "keys in any case";
+}
+
+TEST(Filter, only_what_means_the_same_is_shared) {
+  const auto shared = [](const char* text) { return Filter::parse(text)->canonical(); };
+  EXPECT_EQ(shared("a ns:b"), shared("ns:b  A"));
+  EXPECT_NE(shared("a"), shared("-a"));
+  // A value that spells the next term.
+  EXPECT_NE(shared("x\n0+y"), shared("x y"));
+  EXPECT_NE(shared("x3:0+y"), shared("x y"));
 }
 
 TEST(Filter, is_limited_in_length_and_terms) {
