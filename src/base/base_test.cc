@@ -40,6 +40,8 @@ TEST(TimeFormat, reads_go_durations) {
   for (const char* text : {"", "5", "m", "5x", "1h30", "999999999h"}) {
     EXPECT_EQ(parse_go_duration(text), std::nullopt) << text;
   }
+  const std::string digits(400, '9');
+  EXPECT_EQ(parse_go_duration(digits + "." + digits + "s"), std::nullopt) << "not a number";
 }
 
 TEST(TimeFormat, says_ages_as_the_page_does) {

@@ -168,8 +168,8 @@ std::optional<int64_t> parse_go_duration(std::string_view text) {
     if (digits == 0 || unit == nullptr) return std::nullopt;
     text.remove_prefix(unit->name.size());
     total_ms += value / scale * unit->ms;
-    // Go's own limit is 2^63 ns, about 292 years.
-    if (total_ms > 9.2e12) return std::nullopt;
+    // Go's own limit is 2^63 ns, about 292 years; so many digits that they are no number fail too.
+    if (!(total_ms <= 9.2e12)) return std::nullopt;
   }
   return static_cast<int64_t>(negative ? -total_ms : total_ms);
 }
