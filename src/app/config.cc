@@ -49,7 +49,9 @@ int line_of(const std::string& text, std::string_view key, bool indented) {
     while (!rest.empty() && (rest.front() == ' ' || rest.front() == '"' || rest.front() == '\'')) {
       rest.remove_prefix(1);
     }
-    if (has_indent == indented && rest.starts_with(key)) return number;
+    if (has_indent != indented || !rest.starts_with(key)) continue;
+    const std::string_view behind = rest.substr(key.size());
+    if (!behind.empty() && std::string_view(": \t\"'").contains(behind.front())) return number;
   }
   return 1;
 }
@@ -73,10 +75,35 @@ base::Result<void> apply_value(const Key& key, const json::Value& value, const s
     config.*key.flag = value.boolean();
   } else {
     std::vector<std::string> items;
-    for (const json::Value item : value.items()) items.emplace_back(item.str());
+    for (const json::Value item : value.items()) {
+      if (!item.is_string()) return wrong("a list of texts");
+      items.emplace_back(item.str());
+    }
     if (value.is_string()) items.emplace_back(value.str());
     if (items.empty()) return wrong("a list of texts");
     config.*key.list = std::move(items);
+  }
+  return {};
+}
+
+base::Result<void> apply_plugins(const json::Value& plugins, const std::string& text,
+                                 const std::string& path, Config& config) {
+  if (!plugins.is_object()) {
+    return fail(ErrorCode::kInvalid,
+                fmt::format("{}:{}: plugins must be a map.", path, line_of(text, "plugins", false)),
+                "Write `plugins: {flux: false}`.");
+  }
+  for (const auto& [plugin, on] : plugins.members()) {
+    const std::string id(plugin);
+    const std::string where = fmt::format("{}:{}", path, line_of(text, plugin, true));
+    if (!config.plugins.contains(id)) {
+      return fail(ErrorCode::kInvalid, fmt::format("{}: there is no plugin '{}'.", where, id),
+                  "The plugins are core and flux.");
+    }
+    if (!on.is_bool()) {
+      return fail(ErrorCode::kInvalid, fmt::format("{}: {} must be true or false.", where, id));
+    }
+    config.plugins[id] = on.boolean();
   }
   return {};
 }
@@ -99,37 +126,24 @@ std::optional<bool> truth(std::string_view text) {
 
 }  // namespace
 
-base::Result<void> apply_config_file(const std::string& path, Config& config) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return fail(ErrorCode::kNotFound, "The configuration file " + path + " cannot be read.",
-                "Check the path after --config and its rights.");
-  }
-  std::string text;
-  text.resize(limits::kConfigBytes + 1);
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > limits::kConfigBytes) {
-    return fail(ErrorCode::kTooLarge, "The configuration file " + path + " is larger than 1 MiB.");
-  }
+base::Result<void> apply_config_text(const std::string& text, const std::string& path,
+                                     Config& config) {
   const auto bytes = yaml::to_json(text);
   if (!bytes) return std::unexpected(bytes.error().within(path));
-  const json::Document document = TRY(json::Document::parse(*bytes));
-  for (const auto& [name, value] : document.root().members()) {
-    const std::string where = fmt::format("{}:{}", path, line_of(text, name, false));
+  const auto document = json::Document::parse(*bytes);
+  if (!document) return std::unexpected(document.error().within(path));
+  const json::Value root = document->root();
+  if (root.is_null()) return {};  // nothing but comments
+  if (!root.is_object()) {
+    return fail(ErrorCode::kInvalid, path + " does not hold settings.",
+                "Write one `name: value` a line; the settings are " + known_names() + ".");
+  }
+  for (const auto& [name, value] : root.members()) {
     if (name == "plugins") {
-      for (const auto& [plugin, on] : value.members()) {
-        const std::string id(plugin);
-        if (!config.plugins.contains(id)) {
-          return fail(
-              ErrorCode::kInvalid,
-              fmt::format("{}:{}: there is no plugin '{}'.", path, line_of(text, plugin, true), id),
-              "The plugins are core and flux.");
-        }
-        config.plugins[id] = on.boolean(true);
-      }
+      TRY_VOID(apply_plugins(value, text, path, config));
       continue;
     }
+    const std::string where = fmt::format("{}:{}", path, line_of(text, name, false));
     const auto key = std::find_if(keys().begin(), keys().end(),
                                   [&](const Key& one) { return name == one.name; });
     if (key == keys().end()) {
@@ -139,6 +153,22 @@ base::Result<void> apply_config_file(const std::string& path, Config& config) {
     TRY_VOID(apply_value(*key, value, where, config));
   }
   return {};
+}
+
+base::Result<void> apply_config_file(const std::string& path, Config& config) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  text.resize(limits::kConfigBytes + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file && !file.eof()) {
+    return fail(ErrorCode::kNotFound, "The configuration file " + path + " cannot be read.",
+                "Check the path after --config and its rights.");
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (text.size() > limits::kConfigBytes) {
+    return fail(ErrorCode::kTooLarge, "The configuration file " + path + " is larger than 1 MiB.");
+  }
+  return apply_config_text(text, path, config);
 }
 
 base::Result<void> apply_environment(const Getenv& getenv, Config& config) {

@@ -30,7 +30,9 @@ struct Config {
 
 using Getenv = std::function<std::optional<std::string>(const std::string&)>;
 
-// Applies the file's keys.
+// Applies the file's keys. `path` is for texts.
+base::Result<void> apply_config_text(const std::string& text, const std::string& path,
+                                     Config& config);
 base::Result<void> apply_config_file(const std::string& path, Config& config);
 base::Result<void> apply_environment(const Getenv& getenv, Config& config);
 

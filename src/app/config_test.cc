@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "app/cluster_texts.h"
+#include "base/limits.h"
 
 namespace masthead::app {
 namespace {
@@ -36,6 +37,38 @@ TEST(Config, an_unknown_setting_is_an_error_with_file_and_line) {
   EXPECT_FALSE(apply_config_file(file_with("read-only: perhaps\n"), config));
   EXPECT_FALSE(apply_config_file(file_with("a: [\n"), config));
   EXPECT_FALSE(apply_config_file("/nonexistent/config.yaml", config));
+}
+
+TEST(Config, nothing_of_a_wrong_type_is_taken_in_silence) {
+  const auto refusal = [](const std::string& text) {
+    Config config;
+    const auto result = apply_config_text(text, "c.yaml", config);
+    return result ? std::string("taken") : result.error().text;
+  };
+  EXPECT_EQ(refusal(""), "taken");
+  EXPECT_EQ(refusal("# only a comment\n"), "taken");
+  EXPECT_EQ(refusal("context\n"), "c.yaml does not hold settings.");
+  EXPECT_EQ(refusal("- context\n"), "c.yaml does not hold settings.");
+  EXPECT_EQ(refusal("listen: a\nnamespace: [a, 1]\n"),
+            "c.yaml:2: namespace must be a list of texts.");
+  EXPECT_EQ(refusal("context: 7\n"), "c.yaml:1: context must be a text.");
+  EXPECT_EQ(refusal("plugins: off\n"), "c.yaml:1: plugins must be a map.");
+  EXPECT_EQ(refusal("plugins:\n  core: true\n  flux: maybe\n"),
+            "c.yaml:3: flux must be true or false.");
+  EXPECT_EQ(refusal("listen: x\nlist: y\n"), "c.yaml:2: there is no setting 'list'.");
+}
+
+TEST(Config, a_file_has_a_limit_and_a_folder_is_no_file) {
+  Config config;
+  const std::string room(limits::kConfigBytes - 13, ' ');
+  EXPECT_TRUE(apply_config_file(file_with("context: prod" + room), config));
+  const auto past = apply_config_file(file_with("context: prod " + room), config);
+  ASSERT_FALSE(past);
+  EXPECT_EQ(past.error().code, base::ErrorCode::kTooLarge);
+  EXPECT_NE(past.error().text.find("larger than 1 MiB"), std::string::npos);
+  const auto folder = apply_config_file(testing::TempDir(), config);
+  ASSERT_FALSE(folder);
+  EXPECT_NE(folder.error().text.find("cannot be read"), std::string::npos);
 }
 
 TEST(Config, the_environment_overrides_the_file) {
