@@ -100,22 +100,25 @@ int on_verify(int ok, X509_STORE_CTX* store) {
   return 0;
 }
 
+// A passphrase is never asked for: nobody sits at this terminal.
+int no_passphrase(char*, int, int, void*) {
+  return 0;
+}
+
 base::Result<void> use_certificate(SSL_CTX* context, const std::string& certificate_pem,
                                    const std::string& key_pem) {
   const auto fail = [](const std::string& what) {
     return base::fail(base::ErrorCode::kTls, what + ": " + last_reason());
   };
   const Bio bio = bio_of(certificate_pem);
-  const Certificate leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  const Certificate leaf(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
     return fail("the certificate cannot be read");
   }
-  while (X509* more = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+  while (X509* more = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) {
     SSL_CTX_add0_chain_cert(context, more);
   }
   ERR_clear_error();  // the end of the file
-  // A passphrase is never asked for: nobody sits at this terminal.
-  const auto no_passphrase = [](char*, int, int, void*) { return 0; };
   const std::unique_ptr<EVP_PKEY, KeyDeleter> key(
       PEM_read_bio_PrivateKey(bio_of(key_pem).get(), nullptr, no_passphrase, nullptr));
   if (!key) return fail("the private key cannot be read");
@@ -132,7 +135,7 @@ base::Result<void> trust(SSL_CTX* context, const std::string& ca_pem, const std:
   }
   const Bio bio = bio_of(ca_pem);
   int count = 0;
-  while (X509* one = PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)) {
+  while (X509* one = PEM_read_bio_X509_AUX(bio.get(), nullptr, no_passphrase, nullptr)) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), one);
     X509_free(one);
     ++count;
