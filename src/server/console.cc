@@ -5,6 +5,7 @@
 #include "server/live_hub.h"
 #include "server/local_access.h"
 #include "server/page.h"
+#include "server/target.h"
 
 namespace masthead::server {
 namespace {
@@ -12,47 +13,6 @@ namespace {
 base::Error error(base::ErrorCode code, std::string text, std::string hint = {}) {
   return {code, std::move(text), std::move(hint), {}, 0};
 }
-
-// "%2F" and '+' of a query's value; nothing when malformed.
-std::string percent_decoded(std::string_view text) {
-  const auto hex = [](char c) -> int {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 &&
-               hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-struct Target {
-  std::string_view path;
-  std::string_view query;
-
-  std::string value(std::string_view name) const {
-    std::string_view rest = query;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find('&'), rest.size());
-      const std::string_view pair = rest.substr(0, end);
-      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
-        return percent_decoded(pair.substr(name.size() + 1));
-      }
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return {};
-  }
-};
 
 class ConsoleServer final : public Console {
  public:
@@ -67,7 +27,8 @@ class ConsoleServer final : public Console {
   base::Result<void> listen() {
     HttpServer::Handlers handlers;
     handlers.is_upgrade = [this](const proto::Request& request) {
-      return split(request.target).path == "api/live";
+      const auto target = split_target(request.target, options_.base_path);
+      return target && target->path == "api/live";
     };
     handlers.check_upgrade = [this](const proto::Request& request) { return check_live(request); };
     handlers.upgraded = [this](std::unique_ptr<net::ByteStream> stream, std::string bytes) {
@@ -84,18 +45,6 @@ class ConsoleServer final : public Console {
   uint16_t port() const override { return server_->port(); }
 
  private:
-  // The target below the base path, without its leading slash; a path of "\x01" is outside of it.
-  Target split(std::string_view target) const {
-    const size_t mark = std::min(target.find('?'), target.size());
-    Target out{target.substr(0, mark), target.substr(std::min(mark + 1, target.size()))};
-    if (!out.path.starts_with(options_.base_path)) {
-      out.path = "\x01";
-      return out;
-    }
-    out.path.remove_prefix(options_.base_path.size());
-    return out;
-  }
-
   std::optional<Answer> check_live(const proto::Request& request) const {
     if (const auto foreign = access_->check_source(request, /*websocket=*/true)) {
       return problem(foreign->code == base::ErrorCode::kInvalid ? 421 : 403, *foreign);
@@ -133,7 +82,13 @@ class ConsoleServer final : public Console {
       reply(std::move(refusal));
       return;
     }
-    const Target target = split(request.target);
+    const auto split = split_target(request.target, options_.base_path);
+    if (!split) {
+      reply(problem(404, error(base::ErrorCode::kNotFound, "There is no such address.",
+                               "This console lives under " + options_.base_path)));
+      return;
+    }
+    const Target& target = *split;
     if (target.path == "healthz") {
       reply({200, "text/plain; charset=utf-8", "ok\n", {}});
     } else if (target.path == "login") {
@@ -170,12 +125,12 @@ class ConsoleServer final : public Console {
       reply({200, "text/plain; charset=utf-8", options_.licenses, {}});
     } else if (target.path == "api/search") {
       const std::string text = target.value("q");
-      const auto* view = hub_.view();
-      if (text.size() > limits::kFilterBytes || view == nullptr) {
-        reply(problem(400, error(base::ErrorCode::kTooLarge, "The search text is too long.")));
+      if (text.size() > limits::kFilterBytes) {
+        reply(problem(
+            413, error(base::ErrorCode::kTooLarge, "The search text is longer than 1,024 bytes.")));
         return;
       }
-      answer.body = view->search_json(text);
+      answer.body = hub_.view().search_json(text);
       reply(std::move(answer));
     } else if (target.path == "api/yaml") {
       answer_yaml(target, std::move(reply));
@@ -186,15 +141,14 @@ class ConsoleServer final : public Console {
 
   // Read as the user from the API server; what the cache holds when that does not answer.
   void answer_yaml(const Target& target, HttpServer::Reply reply) {
-    const auto* view = hub_.view();
     const std::string table = target.value("table");
     const std::string ns = target.value("namespace");
     const std::string name = target.value("name");
-    if (view == nullptr || table.empty() || name.empty()) {
+    if (table.empty() || name.empty()) {
       reply(problem(400, error(base::ErrorCode::kInvalid, "Name a table and an object.")));
       return;
     }
-    auto cached = view->object(table, ns, name);
+    auto cached = hub_.view().object(table, ns, name);
     const std::weak_ptr<bool> alive = alive_;
     auto held = std::make_shared<HttpServer::Reply>(std::move(reply));
     options_.read_yaml(table, ns, name, target.value("managedFields") == "full", std::move(cached),
@@ -220,10 +174,6 @@ class ConsoleServer final : public Console {
   }
 
   Answer page(const proto::Request& request, const Target& target) const {
-    if (target.path == "\x01") {
-      return problem(404, error(base::ErrorCode::kNotFound, "There is no such address.",
-                                "This console lives under " + options_.base_path));
-    }
     const PageFile* file = find_page_file(target.path);
     const bool is_asset = target.path.starts_with("assets/");
     if (file == nullptr && is_asset) {

@@ -34,9 +34,9 @@ bool LiveHub::full() const {
   return sessions_.size() >= limits::kSessions;
 }
 
-host::ConsoleView* LiveHub::view() {
-  if (view_ != nullptr) view_->update();
-  return view_.get();
+host::ConsoleView& LiveHub::view() {
+  view_->update();
+  return *view_;
 }
 
 void LiveHub::take_snapshot() {

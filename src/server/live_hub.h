@@ -25,8 +25,8 @@ class LiveHub {
 
   bool full() const;
   void accept(std::unique_ptr<net::ByteStream> stream, std::string bytes);
-  // The current view; null before the first snapshot.
-  host::ConsoleView* view();
+  // The current view, with what has changed taken in.
+  host::ConsoleView& view();
   size_t sessions() const { return sessions_.size(); }
 
  private:
