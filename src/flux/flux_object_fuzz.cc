@@ -1,0 +1,34 @@
+// Any JSON as an object of each Flux kind: always a status, no crash, no credential in a URL.
+#include "base/check.h"
+#include "flux/references.h"
+#include "flux/status.h"
+
+namespace {
+constexpr const char* kKinds[] = {"Kustomization", "HelmRelease",    "GitRepository", "HelmChart",
+                                  "OCIRepository", "HelmRepository", "Bucket",        "Unheard"};
+constexpr int64_t kNowMs = 1'786'699'800'000;
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace masthead;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string masked = flux::masked_url(bytes);
+  CHECK(flux::masked_url(masked) == masked, "what is masked stays as it is");
+
+  const auto document = json::Document::parse(bytes);
+  if (!document) return 0;
+  const json::Value object = document->root();
+  for (const char* kind : kKinds) {
+    const k8s::StatusValue status = flux::status_of(kind, object, kNowMs);
+    CHECK(static_cast<size_t>(status.status) < k8s::kStatusCount, "one of the vocabulary");
+    CHECK(status == flux::status_of(kind, object, kNowMs), "a function of object and clock");
+    CHECK(status.recheck_at_ms == 0 || status.recheck_at_ms > kNowMs, "never asked for at once");
+    (void)flux::revision_of(kind, object);
+    (void)flux::attempted_revision_of(kind, object);
+    (void)flux::last_reconciled_ms(kind, object);
+    for (const auto& reference : flux::references_of(kind, object)) {
+      CHECK(!reference.relation.empty(), "a reference says what it is");
+    }
+  }
+  return 0;
+}
