@@ -1,4 +1,6 @@
 // Namespaces, Nodes, Services, ConfigMaps.
+#include <set>
+
 #include "base/time_format.h"
 #include "plugins/core/kinds.h"
 
@@ -27,16 +29,18 @@ void fill_namespace(const json::Value& ns, int64_t, cache::RowBuilder& row) {
 
 // A node's roles are its label keys node-role.kubernetes.io/ROLE.
 std::string roles_of(const json::Value& node) {
-  std::string roles;
+  std::set<std::string_view> roles;
   for (const auto& [key, value] : node["metadata"]["labels"].members()) {
-    std::string_view role;
-    if (key.starts_with("node-role.kubernetes.io/")) role = key.substr(24);
-    if (key == "kubernetes.io/role") role = value.str();
-    if (role.empty()) continue;
-    if (!roles.empty()) roles += ",";
-    roles += role;
+    if (key.starts_with("node-role.kubernetes.io/")) roles.insert(key.substr(24));
+    if (key == "kubernetes.io/role") roles.insert(value.str());
   }
-  return roles;
+  std::string text;
+  for (const std::string_view role : roles) {
+    if (role.empty()) continue;
+    if (!text.empty()) text += ",";
+    text += role;
+  }
+  return text;
 }
 
 std::string_view address_of(const json::Value& node, std::string_view type) {
@@ -55,9 +59,9 @@ StatusValue judge_node(const json::Value& node) {
     const auto type = condition["type"].str();
     const auto status = condition["status"].str();
     if (type == "Ready") {
-      value.status = status == "True"    ? Status::kReady
-                     : status == "False" ? Status::kFailed
-                                         : Status::kUnknown;
+      // Unknown: the kubelet has stopped reporting. That is broken, too.
+      const bool lost = status == "False" || status == "Unknown";
+      value.status = status == "True" ? Status::kReady : lost ? Status::kFailed : Status::kUnknown;
       value.word = base::Interned(status == "True" ? "Ready" : "NotReady");
       value.reason = base::Interned(condition["reason"].str());
       value.message = std::string(condition["message"].str());
@@ -67,8 +71,6 @@ StatusValue judge_node(const json::Value& node) {
       pressures += (pressures.empty() ? "" : ", ") + std::string(type);
     }
   }
-  // The kubelet stopped reporting: the node controller sets Ready to Unknown. That is broken.
-  if (value.status == Status::kUnknown && value.since_ms != 0) value.status = Status::kFailed;
   if (!pressures.empty()) value.message = pressures + ". " + value.message;
   if (node["spec"]["unschedulable"].boolean()) {
     value.word = base::Interned(std::string(value.word.text()) + ",SchedulingDisabled");
@@ -137,7 +139,8 @@ std::string external_of(const json::Value& service) {
     text += address;
   };
   for (const json::Value ingress : service["status"]["loadBalancer"]["ingress"].items()) {
-    add(ingress["ip"].str_or(ingress["hostname"].str()));
+    const auto ip = ingress["ip"].str();
+    add(ip.empty() ? ingress["hostname"].str() : ip);
   }
   for (const json::Value ip : service["spec"]["externalIPs"].items()) add(ip.str());
   if (text.empty() && type == "LoadBalancer") return "<pending>";

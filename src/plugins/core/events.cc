@@ -1,4 +1,6 @@
 // Events (core/v1): what `kubectl get events -o wide` prints, newest first.
+#include <algorithm>
+
 #include "base/time_format.h"
 #include "plugins/core/kinds.h"
 
@@ -23,9 +25,14 @@ int64_t last_ms(const json::Value& event) {
   return last != 0 ? last : first_ms(event);
 }
 
+std::string_view source_of(const json::Value& event) {
+  const auto component = event["source"]["component"].str();
+  return component.empty() ? event["reportingComponent"].str() : component;
+}
+
 int64_t count_of(const json::Value& event) {
   if (const auto series = event["series"]["count"].integer()) return *series;
-  return event["count"].integer_or(1);
+  return std::max<int64_t>(1, event["count"].integer_or(1));
 }
 
 void fill(const json::Value& event, int64_t, cache::RowBuilder& row) {
@@ -41,8 +48,7 @@ void fill(const json::Value& event, int64_t, cache::RowBuilder& row) {
   if (const int64_t ms = first_ms(event); ms != 0) row.integer("first", ms);
   if (const int64_t ms = last_ms(event); ms != 0) row.integer("last", ms);
   row.text("subobject", about["fieldPath"].str());
-  const auto component = event["source"]["component"].str();
-  row.text("source", component.empty() ? event["reportingComponent"].str() : component);
+  row.text("source", source_of(event));
   row.link("about", ref);
   if (const auto uid = about["uid"].str(); !uid.empty()) row.owner(about["kind"].str(), uid);
   // Flux writes the revision of what it did into "<group>/revision".
@@ -60,7 +66,7 @@ void overview(const json::Value& event, host::DetailWriter& out) {
   out.ref("object", "Object",
           {std::string(k8s::group_of(about["apiVersion"].str())), std::string(about["kind"].str()),
            std::string(about["namespace"].str()), std::string(about["name"].str())});
-  out.text("source", "Source", event["source"]["component"].str());
+  out.text("source", "Source", source_of(event));
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ StatusValue judge(const json::Value& job) {
   if (const auto c = true_condition(job, "FailureTarget"); c.exists()) {
     return named(from(c, Status::kFailed), "FailureTarget");
   }
+  if (const auto c = true_condition(job, "SuccessCriteriaMet"); c.exists()) {
+    return named(from(c, Status::kProgressing), "SuccessCriteriaMet");
+  }
   value.status = Status::kProgressing;
   value.word = base::Interned("Running");
   value.since_ms = base::rfc3339_or_zero(job["status"]["startTime"].str());

@@ -4,6 +4,7 @@
 
 #include "base/time_format.h"
 #include "plugins/core/kinds.h"
+#include "plugins/core/pod_words.h"
 
 namespace masthead::plugins::core {
 namespace {
@@ -15,106 +16,6 @@ using k8s::StatusValue;
 // A container that does not start within this is not just starting.
 constexpr int64_t kStartingMs = 10 * 60'000;
 
-struct Containers {
-  int64_t total = 0;
-  int64_t ready = 0;
-  int64_t restarts = 0;
-  int64_t last_restart_ms = 0;
-};
-
-bool restartable_init(const json::Value& spec) {
-  return spec["restartPolicy"].str() == "Always";
-}
-
-void count_restart(const json::Value& status, Containers& sum) {
-  sum.restarts += status["restartCount"].integer_or(0);
-  const int64_t finished =
-      base::rfc3339_or_zero(status["lastState"]["terminated"]["finishedAt"].str());
-  sum.last_restart_ms = std::max(sum.last_restart_ms, finished);
-}
-
-std::string exit_word(const json::Value& terminated) {
-  const int64_t signal = terminated["signal"].integer_or(0);
-  return signal != 0 ? "Signal:" + std::to_string(signal)
-                     : "ExitCode:" + std::to_string(terminated["exitCode"].integer_or(0));
-}
-
-// "Init:1/3", "Init:CrashLoopBackOff", or nothing when all init containers are done.
-std::string init_word(const json::Value& pod, Containers& sum) {
-  const auto specs = pod["spec"]["initContainers"];
-  const size_t total = specs.size();
-  size_t at = 0;
-  for (const json::Value status : pod["status"]["initContainerStatuses"].items()) {
-    count_restart(status, sum);
-    const json::Value spec = specs.at(at++);
-    const bool sidecar = restartable_init(spec);
-    if (sidecar) {
-      sum.ready += status["ready"].boolean() ? 1 : 0;
-      if (status["started"].boolean()) continue;
-    }
-    const auto terminated = status["state"]["terminated"];
-    const auto waiting = status["state"]["waiting"]["reason"].str();
-    if (terminated.exists()) {
-      if (terminated["exitCode"].integer_or(0) == 0) continue;
-      const auto reason = terminated["reason"].str();
-      return "Init:" + (reason.empty() ? exit_word(terminated) : std::string(reason));
-    }
-    if (!waiting.empty() && waiting != "PodInitializing") return "Init:" + std::string(waiting);
-    return "Init:" + std::to_string(at - 1) + "/" + std::to_string(total);
-  }
-  return {};
-}
-
-struct Verdict {
-  std::string word;
-  std::string message;
-  int64_t since_ms = 0;
-};
-
-// The word kubectl prints, the way printPod finds it: the last container's problem wins there; the
-// message and the time are of the container that gave the word.
-Verdict container_verdict(const json::Value& pod, Verdict verdict, Containers& sum) {
-  bool has_running = false;
-  for (const json::Value status : pod["status"]["containerStatuses"].items()) {
-    count_restart(status, sum);
-    const auto waiting = status["state"]["waiting"];
-    const auto terminated = status["state"]["terminated"];
-    const auto last = status["lastState"]["terminated"];
-    if (!waiting["reason"].str().empty()) {
-      verdict.word = std::string(waiting["reason"].str());
-      verdict.message = std::string(waiting["message"].str());
-      verdict.since_ms = base::rfc3339_or_zero(last["finishedAt"].str());
-      // A crash loop says why in what ended last.
-      if (last.exists()) {
-        const auto reason = last["reason"].str();
-        verdict.message += (verdict.message.empty() ? "" : "; ") + std::string("last exit: ") +
-                           (reason.empty() ? "" : std::string(reason) + ", ") + "code " +
-                           std::to_string(last["exitCode"].integer_or(0));
-        if (const auto text = last["message"].str(); !text.empty()) {
-          verdict.message += " (" + std::string(text.substr(0, 300)) + ")";
-        }
-      }
-    } else if (terminated.exists()) {
-      const auto reason = terminated["reason"].str();
-      verdict.word = reason.empty() ? exit_word(terminated) : std::string(reason);
-      verdict.message = std::string(terminated["message"].str());
-      verdict.since_ms = base::rfc3339_or_zero(terminated["finishedAt"].str());
-    } else if (status["ready"].boolean() && status["state"]["running"].exists()) {
-      has_running = true;
-    }
-    if (status["ready"].boolean()) ++sum.ready;
-  }
-  if (verdict.word == "Completed" && has_running) verdict.word = "Running";
-  return verdict;
-}
-
-json::Value condition(const json::Value& pod, std::string_view type) {
-  for (const json::Value item : pod["status"]["conditions"].items()) {
-    if (item["type"].str() == type) return item;
-  }
-  return {};
-}
-
 // Words that mean that somebody has to act; what else waits is on its way.
 bool is_failure(std::string_view word) {
   static constexpr std::string_view kStarting[] = {
@@ -122,27 +23,31 @@ bool is_failure(std::string_view word) {
       "Succeeded",         "SchedulingGated", "NotReady", "Terminating"};
   if (word.starts_with("Init:")) {
     const auto rest = word.substr(5);
-    return !rest.empty() && !(rest.front() >= '0' && rest.front() <= '9');
+    return !rest.empty() && !(rest.front() >= '0' && rest.front() <= '9') && is_failure(rest);
   }
   return std::find(std::begin(kStarting), std::end(kStarting), word) == std::end(kStarting);
 }
 
-StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containers& sum,
-                  int64_t now_ms) {
+StatusValue judge(const json::Value& pod, const PodWords& words, int64_t now_ms) {
   StatusValue value;
-  value.word = base::Interned(verdict.word);
-  value.message = verdict.message;
-  value.since_ms = verdict.since_ms;
-  const json::Value ready = condition(pod, "Ready");
+  value.word = base::Interned(words.word);
+  value.message = words.message;
+  value.since_ms = words.since_ms;
+  const json::Value ready = pod_condition(pod, "Ready");
   const int64_t ready_ms = base::rfc3339_or_zero(ready["lastTransitionTime"].str());
   const int64_t created_ms = base::rfc3339_or_zero(pod["metadata"]["creationTimestamp"].str());
   const auto phase = pod["status"]["phase"].str();
-  if (is_failure(verdict.word) || phase == "Failed") {
+  // Nobody has reported, or the node that would is lost.
+  if (words.word.empty() || phase == "Unknown") {
+    value.status = Status::kUnknown;
+    return value;
+  }
+  if (is_failure(words.word) || phase == "Failed") {
     value.status = Status::kFailed;
     value.reason = value.word;
     // Not ready since then, whatever each restart did in between.
     if (ready_ms != 0 && ready["status"].str() == "False") value.since_ms = ready_ms;
-    if (verdict.word == "CrashLoopBackOff") value.add(k8s::Badge::kRetrying);
+    if (words.word.ends_with("CrashLoopBackOff")) value.add(k8s::Badge::kRetrying);
     return value;
   }
   if (phase == "Succeeded") {
@@ -150,7 +55,7 @@ StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containe
     value.since_exact = value.since_ms != 0;
     return value;
   }
-  const json::Value scheduled = condition(pod, "PodScheduled");
+  const json::Value scheduled = pod_condition(pod, "PodScheduled");
   if (scheduled["status"].str() == "False") {
     value.reason = base::Interned(scheduled["reason"].str());
     value.message = std::string(scheduled["message"].str());
@@ -160,7 +65,7 @@ StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containe
         scheduled["reason"].str() == "Unschedulable" ? Status::kFailed : Status::kWaiting;
     return value;
   }
-  if (sum.total > 0 && sum.ready == sum.total && ready["status"].str() != "False") {
+  if (words.total > 0 && words.ready == words.total && ready["status"].str() != "False") {
     value.status = Status::kReady;
     value.since_ms = ready_ms;
     value.since_exact = true;
@@ -181,48 +86,24 @@ StatusValue judge(const json::Value& pod, const Verdict& verdict, const Containe
 }
 
 void fill(const json::Value& pod, int64_t now_ms, cache::RowBuilder& row) {
-  Containers sum;
-  sum.total = static_cast<int64_t>(pod["spec"]["containers"].size());
-  for (const json::Value init : pod["spec"]["initContainers"].items()) {
-    if (restartable_init(init)) ++sum.total;
-  }
-  Verdict verdict;
-  verdict.word = std::string(pod["status"]["phase"].str());
-  if (const auto reason = pod["status"]["reason"].str(); !reason.empty()) {
-    verdict.word = std::string(reason);
-    verdict.message = std::string(pod["status"]["message"].str());
-  }
-  if (condition(pod, "PodScheduled")["reason"].str() == "SchedulingGated") {
-    verdict.word = "SchedulingGated";
-  }
-  const std::string init = init_word(pod, sum);
-  Containers main_only = sum;
-  Verdict of_containers = container_verdict(pod, verdict, main_only);
-  if (init.empty()) {
-    verdict = of_containers;
-    sum = main_only;
-  } else {
-    verdict.word = init;
-  }
-  // printPod: "Running" with a Ready condition that is not True is NotReady where it completed.
+  const PodWords words = pod_words(pod);
   StatusValue status;
   if (fill_terminating(pod, status)) {
-    status.word =
-        base::Interned(pod["status"]["reason"].str() == "NodeLost" ? "Unknown" : "Terminating");
+    status.word = base::Interned(words.word);
   } else {
-    status = judge(pod, verdict, sum, now_ms);
+    status = judge(pod, words, now_ms);
   }
   row.status(std::move(status));
-  row.ratio("ready", sum.ready, sum.total);
-  row.number("restarts", static_cast<double>(sum.restarts));
-  if (sum.last_restart_ms != 0) row.integer("last_restart", sum.last_restart_ms);
+  row.ratio("ready", words.ready, words.total);
+  row.number("restarts", static_cast<double>(words.restarts));
+  if (words.last_restart_ms != 0) row.integer("last_restart", words.last_restart_ms);
   row.text("ip", pod["status"]["podIP"].str());
   row.text("node", pod["spec"]["nodeName"].str());
   row.text("nominated_node", pod["status"]["nominatedNodeName"].str());
   if (const size_t gates = pod["spec"]["readinessGates"].size(); gates > 0) {
     int64_t passed = 0;
     for (const json::Value gate : pod["spec"]["readinessGates"].items()) {
-      passed += condition(pod, gate["conditionType"].str())["status"].str() == "True" ? 1 : 0;
+      passed += pod_condition(pod, gate["conditionType"].str())["status"].str() == "True" ? 1 : 0;
     }
     row.ratio("gates", passed, static_cast<int64_t>(gates));
   }

@@ -117,7 +117,8 @@ class WorkloadAnalyst final : public host::Analyst {
       cause.ref = top == nullptr ? self : top->ref;
       if (top != nullptr) cause.waiting.push_back(self);
       const auto& status = pod.status();
-      if (first || (status.since_ms != 0 && status.since_ms < cause.status.since_ms)) {
+      const int64_t known = cause.status.since_ms;
+      if (first || (status.since_ms != 0 && (known == 0 || status.since_ms < known))) {
         cause.status = status;
       }
     });

@@ -13,6 +13,7 @@ using k8s::StatusValue;
 
 struct Replicas {
   int64_t want = 0;
+  int64_t existing = 0;  // old ones too
   int64_t updated = 0;
   int64_t ready = 0;
   int64_t available = 0;
@@ -34,7 +35,12 @@ StatusValue judge(const json::Value& object, const Replicas& n) {
   StatusValue value;
   if (fill_terminating(object, value)) return value;
   const int64_t generation = object["metadata"]["generation"].integer_or(0);
-  const int64_t observed = object["status"]["observedGeneration"].integer_or(0);
+  // What the status says is about an older spec.
+  if (object["status"]["observedGeneration"].integer_or(0) < generation) {
+    value = value_of(Status::kProgressing, "A newer generation of the spec is not handled yet.");
+    value.add(k8s::Badge::kUnconfirmed);
+    return value;
+  }
   for (const json::Value condition : object["status"]["conditions"].items()) {
     const auto type = condition["type"].str();
     const auto reason = condition["reason"].str();
@@ -46,12 +52,12 @@ StatusValue judge(const json::Value& object, const Replicas& n) {
     value.since_ms = base::rfc3339_or_zero(condition["lastTransitionTime"].str());
     return value;
   }
-  if (observed < generation) {
-    value = value_of(Status::kProgressing, "A newer generation of the spec is not handled yet.");
-    value.add(k8s::Badge::kUnconfirmed);
-    return value;
-  }
   if (n.updated < n.want) return value_of(Status::kProgressing, of(n.updated, n.want, "updated"));
+  // Until they are gone, old replicas may be the ones that are ready.
+  if (n.existing > n.want) {
+    return value_of(Status::kProgressing,
+                    std::to_string(n.existing - n.want) + " more than wanted still exist");
+  }
   if (n.ready < n.want) return value_of(Status::kProgressing, of(n.ready, n.want, "ready"));
   if (n.available < n.want) {
     return value_of(Status::kProgressing, of(n.available, n.want, "available"));
@@ -121,7 +127,7 @@ host::Kind deployments() {
   kind.columns.push_back({"selector", "Selector", ColumnType::kMono, false, 200, ""});
   kind.fill = [](const json::Value& object, int64_t, cache::RowBuilder& row) {
     const auto status = object["status"];
-    const Replicas n{object["spec"]["replicas"].integer_or(1),
+    const Replicas n{object["spec"]["replicas"].integer_or(1), status["replicas"].integer_or(0),
                      status["updatedReplicas"].integer_or(0), status["readyReplicas"].integer_or(0),
                      status["availableReplicas"].integer_or(0)};
     row.ratio("ready", n.ready, n.want);
@@ -159,7 +165,8 @@ host::Kind replica_sets() {
     row.number("ready", static_cast<double>(ready));
     fill_containers(object["spec"]["template"]["spec"], row);
     row.text("selector", selector_text(object["spec"]["selector"]));
-    row.status(judge(object, {want, current, ready, status["availableReplicas"].integer_or(0)}));
+    row.status(
+        judge(object, {want, current, current, ready, status["availableReplicas"].integer_or(0)}));
   };
   return kind;
 }
@@ -182,8 +189,8 @@ host::Kind stateful_sets() {
         on_delete
             ? want
             : std::min(want, status["updatedReplicas"].integer_or(0) + std::min(partition, want));
-    row.status(
-        judge(object, {want, updated, ready, status["availableReplicas"].integer_or(ready)}));
+    row.status(judge(object, {want, status["replicas"].integer_or(0), updated, ready,
+                              status["availableReplicas"].integer_or(ready)}));
   };
   return kind;
 }
@@ -201,6 +208,7 @@ host::Kind daemon_sets() {
   kind.fill = [](const json::Value& object, int64_t, cache::RowBuilder& row) {
     const auto status = object["status"];
     const Replicas n{status["desiredNumberScheduled"].integer_or(0),
+                     status["currentNumberScheduled"].integer_or(0),
                      status["updatedNumberScheduled"].integer_or(0),
                      status["numberReady"].integer_or(0), status["numberAvailable"].integer_or(0)};
     row.number("desired", static_cast<double>(n.want));
@@ -212,7 +220,8 @@ host::Kind daemon_sets() {
     fill_containers(object["spec"]["template"]["spec"], row);
     row.text("selector", selector_text(object["spec"]["selector"]));
     const bool on_delete = object["spec"]["updateStrategy"]["type"].str() == "OnDelete";
-    row.status(judge(object, {n.want, on_delete ? n.want : n.updated, n.ready, n.available}));
+    row.status(
+        judge(object, {n.want, n.existing, on_delete ? n.want : n.updated, n.ready, n.available}));
   };
   return kind;
 }
