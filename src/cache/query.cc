@@ -19,6 +19,12 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+// `wanted` is lower case already.
+bool equals_ignoring_case(std::string_view text, std::string_view wanted) {
+  return std::equal(text.begin(), text.end(), wanted.begin(), wanted.end(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+
 // Takes one blank-separated word off `text`; quotes keep blanks and may start after a key.
 std::string take_word(std::string_view& text) {
   std::string word;
@@ -79,8 +85,8 @@ bool has_label(std::string_view labels, std::string_view wanted) {
 
 // A status term finds the status, the kind's own word, or a badge.
 bool has_status(const k8s::StatusValue& status, std::string_view wanted) {
-  if (lowered(k8s::status_name(status.status)) == wanted) return true;
-  if (!status.word.empty() && lowered(status.word.text()) == wanted) return true;
+  if (equals_ignoring_case(k8s::status_name(status.status), wanted)) return true;
+  if (!status.word.empty() && equals_ignoring_case(status.word.text(), wanted)) return true;
   for (int bit = 0; bit < 8; ++bit) {
     const auto badge = static_cast<k8s::Badge>(1 << bit);
     if (status.has(badge) && k8s::badge_name(badge) == wanted) return true;
@@ -97,7 +103,7 @@ bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& ki
     case FilterTerm::Key::kNamespace:
       return row.ns().text() == term.value;
     case FilterTerm::Key::kKind:
-      return lowered(kind.kind) == term.value;
+      return equals_ignoring_case(kind.kind, term.value);
     case FilterTerm::Key::kStatus:
       return has_status(row.status(), term.value);
     case FilterTerm::Key::kLabel:
@@ -106,19 +112,68 @@ bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& ki
   return false;
 }
 
+constexpr uint64_t kEachByte = 0x0101010101010101;
+
+uint64_t eight_bytes(const char* at) {
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+// How much of what is wanted is there: what ratios are ordered by.
+double share(const Row& row, size_t column) {
+  const auto bits = static_cast<uint64_t>(row.integer(column));
+  const auto want = static_cast<double>(bits & 0xFFFFFFFF);
+  return want == 0 ? 1.0 : static_cast<double>(bits >> 32) / want;
+}
+
+constexpr uint64_t kSignBit = uint64_t{1} << 63;
+// Bytes of a text in a sort key; the sixteenth is its length, so that "a" and "a\0" differ.
+constexpr size_t kKeyBytes = 15;
+
+uint64_t number_key(double number) {
+  // Adding 0 makes -0 and 0, which are equal, the same bits.
+  const auto bits = std::bit_cast<uint64_t>(number + 0.0);
+  return (bits & kSignBit) != 0 ? ~bits : bits | kSignBit;
+}
+
+template <typename Fold>
+std::array<uint64_t, 2> text_key(std::string_view text, Fold fold) {
+  std::array<uint64_t, 2> key{};
+  for (size_t i = 0; i < std::min(text.size(), kKeyBytes); ++i) {
+    key[i / 8] |= uint64_t{static_cast<uint8_t>(fold(text[i]))} << (56 - 8 * (i % 8));
+  }
+  key[1] |= std::min(text.size(), kKeyBytes + 1);
+  return key;
+}
+
 }  // namespace
 
 bool contains_ignoring_case(std::string_view haystack, std::string_view needle) {
   if (needle.empty()) return true;
   if (needle.size() > haystack.size()) return false;
-  const char first = needle.front();
-  const char first_upper = first >= 'a' && first <= 'z' ? static_cast<char>(first - 32) : first;
-  const char* const last = haystack.data() + (haystack.size() - needle.size());
-  for (const char* at = haystack.data(); at <= last; ++at) {
-    if (*at != first && *at != first_upper) continue;
-    size_t i = 1;
+  const auto stands_at = [&](const char* at) {
+    size_t i = 0;
     while (i < needle.size() && lower(at[i]) == needle[i]) ++i;
-    if (i == needle.size()) return true;
+    return i == needle.size();
+  };
+  const char* at = haystack.data();
+  const char* const last = at + (haystack.size() - needle.size());
+  // Eight places at a time: where neither the first nor the last letter is, there is no match. Bit
+  // 0x20 makes letters lower case, and what else it changes is looked at again.
+  const uint64_t first = kEachByte * (static_cast<uint8_t>(needle.front()) | 0x20);
+  const uint64_t final = kEachByte * (static_cast<uint8_t>(needle.back()) | 0x20);
+  for (; at + 7 <= last; at += 8) {
+    const uint64_t differs = ((eight_bytes(at) | kEachByte * 0x20) ^ first) |
+                             ((eight_bytes(at + needle.size() - 1) | kEachByte * 0x20) ^ final);
+    // Bits 0x80 of the bytes that are zero, and perhaps of some that are not.
+    const uint64_t maybe = (differs - kEachByte) & ~differs & (kEachByte * 0x80);
+    for (size_t i = 0; maybe != 0 && i < 8; ++i) {
+      if (stands_at(at + i)) return true;
+    }
+  }
+  for (; at <= last; ++at) {
+    if (stands_at(at)) return true;
   }
   return false;
 }
@@ -199,33 +254,41 @@ base::Result<Order> Order::by(const Schema& schema, std::string_view column, boo
                     "There is no column to sort by with the name " + std::string(column) + ".");
 }
 
-std::pair<uint8_t, uint64_t> Order::prefix(const Row& row) const {
-  if (!row.has(column_)) return {1, 0};
-  uint64_t key = 0;
+Order::SortKey Order::sort_key(const Row& row) const {
+  SortKey key;
+  key.name = text_key(row.name(), [](char c) { return c; });
+  key.absent = !row.has(column_);
+  if (key.absent) return key;
   switch (type_) {
     case ColumnType::kStatus:
-      key = static_cast<uint64_t>(row.status().status);
+      key.value[0] = static_cast<uint64_t>(row.status().status);
       break;
-    case ColumnType::kNumber: {
-      const auto bits = std::bit_cast<uint64_t>(row.number(column_));
-      key = (bits >> 63) != 0 ? ~bits : bits | (uint64_t{1} << 63);
+    case ColumnType::kNumber:
+      key.value[0] = number_key(row.number(column_));
       break;
-    }
     case ColumnType::kRatio:
-      return {0, 0};
+      key.value[0] = number_key(share(row, column_));
+      break;
     case ColumnType::kTime:
     case ColumnType::kDuration:
     case ColumnType::kFlag:
-      key = static_cast<uint64_t>(row.integer(column_)) ^ (uint64_t{1} << 63);
+      key.value[0] = static_cast<uint64_t>(row.integer(column_)) ^ kSignBit;
       break;
     default: {
       const std::string_view text = row.text(column_);
-      for (size_t i = 0; i < 8; ++i) {
-        key = key << 8 | (i < text.size() ? static_cast<uint8_t>(lower(text[i])) : 0);
-      }
+      key.value = text_key(text, lower);
+      key.whole_value = text.size() <= kKeyBytes;
     }
   }
-  return {0, descending_ ? ~key : key};
+  if (descending_) key.value = {~key.value[0], ~key.value[1]};
+  return key;
+}
+
+int Order::compare(const SortKey& a, const SortKey& b) {
+  if (a.absent != b.absent) return a.absent ? 1 : -1;
+  if (a.value != b.value) return a.value < b.value ? -1 : 1;
+  if (!a.whole_value || !b.whole_value || a.name == b.name) return 0;
+  return a.name < b.name ? -1 : 1;
 }
 
 int Order::compare_values(const Row& a, const Row& b) const {
@@ -235,14 +298,8 @@ int Order::compare_values(const Row& a, const Row& b) const {
       return three_way(static_cast<int>(a.status().status), static_cast<int>(b.status().status));
     case ColumnType::kNumber:
       return three_way(a.number(column_), b.number(column_));
-    case ColumnType::kRatio: {
-      const auto share = [&](const Row& row) {
-        const auto bits = static_cast<uint64_t>(row.integer(column_));
-        const auto want = static_cast<double>(bits & 0xFFFFFFFF);
-        return want == 0 ? 1.0 : static_cast<double>(bits >> 32) / want;
-      };
-      return three_way(share(a), share(b));
-    }
+    case ColumnType::kRatio:
+      return three_way(share(a, column_), share(b, column_));
     case ColumnType::kTime:
     case ColumnType::kDuration:
     case ColumnType::kFlag:

@@ -7,6 +7,8 @@
 // terms of different keys must all hold, a leading '-' negates. Quotes keep blanks: "no such".
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,8 +57,18 @@ class Order {
   static base::Result<Order> by(const Schema& schema, std::string_view column, bool descending);
 
   bool less(const Row& a, const Row& b) const;
-  // The same order as less() as far as it decides: absent (1 bit) and the first bytes of the value.
-  std::pair<uint8_t, uint64_t> prefix(const Row& row) const;
+
+  // What most comparisons of a full sort end at, without touching the rows: the value, and the name
+  // where the value is told completely.
+  struct SortKey {
+    bool absent = false;
+    bool whole_value = true;
+    std::array<uint64_t, 2> value{};
+    std::array<uint64_t, 2> name{};
+  };
+  SortKey sort_key(const Row& row) const;
+  // Negative, 0 or positive as less() has it; 0 where less() must decide.
+  static int compare(const SortKey& a, const SortKey& b);
 
  private:
   int compare_values(const Row& a, const Row& b) const;

@@ -9,6 +9,7 @@ namespace masthead::cache {
 namespace {
 // Past this many the older half is forgotten: whoever asks for them gets "yes, touched".
 constexpr size_t kTouchesKept = 4096;
+constexpr size_t kRowsAhead = 8;
 constexpr size_t kToTheEnd = std::numeric_limits<size_t>::max();
 }  // namespace
 
@@ -17,22 +18,25 @@ QueryIndex::QueryIndex(Filter filter, Order order, k8s::GroupKind kind)
 
 void QueryIndex::rebuild(const std::vector<RowPtr>& rows) {
   struct Keyed {
-    std::pair<uint8_t, uint64_t> prefix;
+    Order::SortKey key;
     const Row* row;
   };
   std::vector<Keyed> keyed;
   keyed.reserve(rows.size());
   held_.clear();
   unfiltered_ = rows.size();
-  for (const RowPtr& row : rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i + 2 * kRowsAhead < rows.size()) rows[i + 2 * kRowsAhead]->prefetch();
+    if (i + kRowsAhead < rows.size()) rows[i + kRowsAhead]->prefetch_texts();
+    const RowPtr& row = rows[i];
     if (!filter_.matches(*row, kind_)) continue;
     if (held_.size() <= row->slot()) held_.resize(row->slot() + rows.size() / 4 + 64);
     held_[row->slot()] = row;
-    keyed.push_back({order_.prefix(*row), row.get()});
+    keyed.push_back({order_.sort_key(*row), row.get()});
   }
-  // Most comparisons end at the prefix, without touching the rows.
   std::sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    return a.prefix != b.prefix ? a.prefix < b.prefix : order_.less(*a.row, *b.row);
+    const int decided = Order::compare(a.key, b.key);
+    return decided != 0 ? decided < 0 : order_.less(*a.row, *b.row);
   });
   chunks_.clear();
   for (size_t i = 0; i < keyed.size(); ++i) {

@@ -93,6 +93,66 @@ TEST(Order, sorts_by_value_not_by_text_and_keeps_unknown_last) {
   EXPECT_NE(error.text.find("nonsense"), std::string::npos);
 }
 
+TEST(Order, a_sort_key_decides_only_what_less_decides) {
+  Things t;
+  std::mt19937 random(1);
+  std::vector<Item> items;
+  for (int i = 0; i < 300; ++i) {
+    // Texts that share up to 17 bytes, in both cases, some with a zero byte behind them.
+    std::string note(random() % 18, random() % 2 == 0 ? 'a' : 'A');
+    if (random() % 3 == 0) note.push_back('\0');
+    if (random() % 3 == 0) note.push_back(static_cast<char>('b' + random() % 2));
+    items.push_back({.ns = random() % 2 == 0 ? "x" : "y",
+                     .name = std::string(random() % 18, 'n') + std::to_string(random() % 40),
+                     .is = random() % 2 == 0 ? "Ready" : "Failed",
+                     .size = static_cast<double>(random() % 5) - 2,
+                     .note = note});
+  }
+  reset(t.sink(), items);
+  const std::vector<RowPtr> rows = t.table->snapshot(everything());
+  for (const char* column : {"name", "namespace", "note", "size", "status", "created"}) {
+    for (const bool descending : {false, true}) {
+      const Order order = Order::by(t.schema, column, descending).value();
+      size_t decided = 0;
+      for (const RowPtr& a : rows) {
+        for (const RowPtr& b : rows) {
+          const int by_key = Order::compare(order.sort_key(*a), order.sort_key(*b));
+          if (by_key == 0) continue;
+          ++decided;
+          ASSERT_EQ(by_key < 0, order.less(*a, *b))
+              << column << ": " << a->key() << " and " << b->key();
+          ASSERT_EQ(by_key > 0, order.less(*b, *a)) << column;
+        }
+      }
+      EXPECT_GT(decided, rows.size()) << column;
+    }
+  }
+}
+
+TEST(Filter, finds_a_word_wherever_it_stands_and_nothing_that_only_looks_like_it) {
+  std::mt19937 random(1);
+  const std::string letters = "abAB@`[{0P";  // pairs that differ in bit 0x20 alone
+  const auto some = [&](size_t size) {
+    std::string text;
+    while (text.size() < size) text += letters[random() % letters.size()];
+    return text;
+  };
+  const auto lower = [](std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return text;
+  };
+  size_t found = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string haystack = some(random() % 40);
+    const std::string needle = lower(some(random() % 5));
+    const bool expected = lower(haystack).find(needle) != std::string::npos;
+    found += expected ? 1 : 0;
+    ASSERT_EQ(contains_ignoring_case(haystack, needle), expected)
+        << "'" << needle << "' in '" << haystack << "'";
+  }
+  EXPECT_GT(found, 1'000U);
+}
+
 // The index, the window and the deltas against the plainest second computation there is.
 TEST(LiveQuery, deltas_applied_one_by_one_equal_a_fresh_sort_for_twenty_seeds) {
   for (uint32_t seed = 1; seed <= 20; ++seed) {

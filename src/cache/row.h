@@ -71,6 +71,19 @@ class Row {
 
   size_t memory_bytes() const;
 
+  // Rows lie scattered in memory, and waiting for it is most of what a walk over all of them costs:
+  // asked for ahead, they arrive while others are looked at. First the row, later its texts.
+  void prefetch() const {
+    const auto* at = reinterpret_cast<const char*>(this);
+    for (size_t offset = 0; offset < sizeof(Row); offset += 64) __builtin_prefetch(at + offset);
+  }
+  void prefetch_texts() const {
+    __builtin_prefetch(cells_.get());
+    for (size_t offset = 0; offset < search_end_; offset += 64) {
+      __builtin_prefetch(arena_.data() + offset);
+    }
+  }
+
  private:
   friend class RowBuilder;
   friend class Table;
