@@ -98,6 +98,8 @@ inline constexpr int64_t kCoalesceMs = 50;
 inline constexpr int64_t kAnswerEveryMs = 200;
 inline constexpr int64_t kAnswerAtLeastEveryMs = 10'000;
 inline constexpr size_t kFrameBytes = 1 * kMiB;
+// What a page may send: a query with its filter and names. Subscriptions keep theirs.
+inline constexpr size_t kClientFrameBytes = 16 * kKiB;
 inline constexpr size_t kSubscriptionsPerTab = 64;
 inline constexpr size_t kSessions = 2'000;
 inline constexpr size_t kSessionQueueBytes = 1 * kMiB;
@@ -106,12 +108,15 @@ inline constexpr size_t kFilterBytes = 1 * kKiB;
 inline constexpr size_t kFilterTerms = 32;
 inline constexpr int64_t kSocketPingMs = 20'000;
 inline constexpr int64_t kSocketDeadMs = 60'000;
+// A peer that does not take our goodbye is left without one.
+inline constexpr int64_t kSocketCloseMs = 2'000;
 
 // --- HTTP server --------------------------------------------------------------------------------
 inline constexpr size_t kRequestHeaderBytes = 16 * kKiB;
 inline constexpr size_t kRequestBodyBytes = 3 * kMiB;
 inline constexpr size_t kRequestBodyBeforeLoginBytes = 64 * kKiB;
 inline constexpr int64_t kRequestHeaderTimeoutMs = 10'000;
+// Between requests, and for a peer to take an answer.
 inline constexpr int64_t kKeepAliveMs = 75'000;
 inline constexpr size_t kServerConnections = 4'000;
 inline constexpr int64_t kShutdownMs = 900;

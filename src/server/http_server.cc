@@ -95,7 +95,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_for_request();
   void read();
   void take_bytes();
+  void end_in(int64_t ms);
   void dispatch();
+  void upgrade();
   void reply(Answer answer);
   void close();
 
@@ -105,6 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   proto::Request request_;
   std::string bytes_;
   net::Timer deadline_;
+  bool receiving_ = false;  // the first bytes of a request have come
   bool close_after_ = false;
 };
 
@@ -141,12 +144,18 @@ class Server final : public HttpServer {
 };
 
 void Connection::wait_for_request() {
-  deadline_ = server_.loop().post_after(limits::kKeepAliveMs, [this] { close(); });
+  end_in(limits::kKeepAliveMs);
+  receiving_ = false;
+  request_ = {};
   if (bytes_.empty()) {
     read();
   } else {
     take_bytes();
   }
+}
+
+void Connection::end_in(int64_t ms) {
+  deadline_ = server_.loop().post_after(ms, [this] { close(); });
 }
 
 void Connection::read() {
@@ -161,6 +170,8 @@ void Connection::read() {
 }
 
 void Connection::take_bytes() {
+  // A request that drips in holds a connection no longer than one that does not come.
+  if (!std::exchange(receiving_, true)) end_in(limits::kRequestHeaderTimeoutMs);
   while (!parser_.done()) {
     const bool had_head = parser_.headers_complete();
     const auto used = parser_.feed(bytes_);
@@ -173,7 +184,7 @@ void Connection::take_bytes() {
     bytes_.erase(0, *used);
     if (parser_.headers_complete() && !had_head) {
       parser_.set_body_limit(limits::kRequestBodyBeforeLoginBytes);
-      deadline_ = server_.loop().post_after(limits::kRequestHeaderTimeoutMs, [this] { close(); });
+      end_in(limits::kRequestHeaderTimeoutMs);
       if (!parser_.done() && parser_.expects_continue()) {
         close_after_ = true;  // no request of ours has a body worth waiting for
       }
@@ -197,15 +208,7 @@ void Connection::dispatch() {
       reply(std::move(*refusal));
       return;
     }
-    auto stream = std::make_shared<std::unique_ptr<net::ByteStream>>(std::move(stream_));
-    std::string greeting = proto::websocket_upgrade_answer(request_, "masthead.v1");
-    const auto self = shared_from_this();
-    server_.forget(this);
-    auto* raw = stream->get();
-    raw->write(std::move(greeting),
-               [self, stream, upgraded = handlers.upgraded](base::Result<void> written) {
-                 if (written) upgraded(std::move(*stream), std::move(self->bytes_));
-               });
+    upgrade();
     return;
   }
   handlers.handle(request_, [weak = weak_from_this()](Answer answer) {
@@ -213,7 +216,23 @@ void Connection::dispatch() {
   });
 }
 
+void Connection::upgrade() {
+  end_in(limits::kRequestHeaderTimeoutMs);
+  stream_->write(proto::websocket_upgrade_answer(request_, "masthead.v1"),
+                 [this](base::Result<void> written) {
+                   if (!written) {
+                     close();
+                     return;
+                   }
+                   const auto self = shared_from_this();
+                   deadline_.cancel();
+                   server_.forget(this);
+                   server_.handlers().upgraded(std::move(stream_), std::move(bytes_));
+                 });
+}
+
 void Connection::reply(Answer answer) {
+  end_in(limits::kKeepAliveMs);
   const bool head_only = request_.method == "HEAD";
   stream_->write(render(answer, !close_after_, head_only), [this](base::Result<void> written) {
     if (!written || close_after_) {

@@ -28,7 +28,7 @@ LiveSession::LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> strea
       bytes_(std::move(bytes)),
       on_closed_(std::move(on_closed)),
       on_change_(std::move(on_change)),
-      codec_(proto::WebSocketCodec::Side::kServer, limits::kFrameBytes) {}
+      codec_(proto::WebSocketCodec::Side::kServer, limits::kClientFrameBytes) {}
 
 LiveSession::~LiveSession() = default;
 
@@ -61,11 +61,10 @@ void LiveSession::read() {
 }
 
 void LiveSession::take(proto::WebSocketMessage message) {
-  if (closing_) return;
+  if (closing_ || closed_) return;
   switch (message.type) {
     case proto::WebSocketMessage::Type::kPing:
-      queue_.push_back(codec_.pong(message.data));
-      write_next();
+      enqueue(codec_.pong(message.data));
       return;
     case proto::WebSocketMessage::Type::kPong:
       return;
@@ -215,17 +214,22 @@ void LiveSession::flush_state(int64_t id, Subscription& subscription) {
 }
 
 void LiveSession::flush_list(int64_t id, Subscription& subscription) {
+  if (!may_send()) return;
   if (!subscription.error.text.empty()) {
     send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
     return;
   }
-  if (subscription.query == nullptr || !may_send()) return;
+  if (subscription.query == nullptr) return;
   const auto* table = view_->view(subscription.request.table);
   // Rows of a list that has not been read completely are not "all there is".
   if (!table->confidence().complete) return;
-  if (std::exchange(subscription.starved, false)) subscription.query->restart();
-  const auto list = subscription.query->flush();
+  const bool starved = std::exchange(subscription.starved, false);
+  auto list = subscription.query->flush();
   if (!list) return;
+  if (starved && !list->reset) {
+    subscription.query->restart();
+    list = subscription.query->flush();
+  }
   std::optional<size_t> elsewhere;
   if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
   send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
@@ -273,8 +277,17 @@ void LiveSession::refuse(std::optional<int64_t> id, const base::Error& error) {
 void LiveSession::send(std::string frame, bool costs_credit) {
   if (closing_ || closed_) return;
   if (costs_credit) --credit_;
-  queue_.push_back(codec_.text(frame));
-  queued_bytes_ += queue_.back().size();
+  enqueue(codec_.text(frame));
+}
+
+void LiveSession::enqueue(std::string bytes) {
+  if (closed_) return;
+  if (queued_bytes_ >= limits::kSessionQueueBytes) {
+    finish();
+    return;
+  }
+  queued_bytes_ += bytes.size();
+  queue_.push_back(std::move(bytes));
   write_next();
 }
 
@@ -302,9 +315,9 @@ void LiveSession::write_next() {
 
 void LiveSession::close(uint16_t code, std::string_view reason) {
   if (closing_ || closed_) return;
-  queue_.push_back(codec_.close(code, reason));
   closing_ = true;
-  write_next();
+  keep_alive_timer_ = loop_.post_after(limits::kSocketCloseMs, [this] { finish(); });
+  enqueue(codec_.close(code, reason));
 }
 
 void LiveSession::keep_alive() {
@@ -313,9 +326,8 @@ void LiveSession::keep_alive() {
       finish();
       return;
     }
-    queue_.push_back(codec_.ping());
-    write_next();
     keep_alive();
+    enqueue(codec_.ping());
   });
 }
 

@@ -2,7 +2,8 @@
 //
 // Back-pressure: a browser that grants no credit, or does not read, is sent nothing; it gets one
 // reset a subscription when it comes back. The queue of a session is at most
-// limits::kSessionQueueBytes plus one frame.
+// limits::kSessionQueueBytes plus one frame: what would have to be sent beyond that (pongs,
+// refusals, news of the cluster) ends the connection of a peer that does not read.
 //
 // Threading: the server's loop. The hub owns it; on_closed asks the hub to let it go.
 #pragma once
@@ -51,6 +52,7 @@ class LiveSession {
   void flush_answer(int64_t id, Subscription& subscription);
   bool may_send() const;
   void send(std::string frame, bool costs_credit);
+  void enqueue(std::string bytes);
   void write_next();
   void keep_alive();
   void finish();
