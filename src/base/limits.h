@@ -136,6 +136,9 @@ inline constexpr size_t kCauseChain = 64;
 // --- Home ---------------------------------------------------------------------------------------
 // Causes are found anew at each change, and at least this often, since time alone makes some.
 inline constexpr int64_t kAnalyseEveryMs = 5'000;
+// After an analysis the analyst rests for so many times what it took, while lists go on: over tens
+// of thousands of pods it takes milliseconds. At most kAnswerEveryMs, the beat of Home.
+inline constexpr int64_t kAnalystRest = 10;
 inline constexpr int64_t kMovedMs = 60 * 60'000;
 inline constexpr size_t kMovedRows = 2'000;
 inline constexpr size_t kMovedShown = 50;

@@ -133,10 +133,12 @@ void TableView::for_each_base(const std::function<void(const RowPtr&)>& visit) c
 }
 
 Tally TableView::tally(std::string_view ns) const {
+  if (!ns.empty()) {
+    const auto found = tallies_.find(base::Interned(ns));
+    return found == tallies_.end() ? Tally{} : found->second;
+  }
   Tally sum;
-  const base::Interned wanted(ns);
   for (const auto& [partition, tally] : tallies_) {
-    if (!ns.empty() && partition != wanted) continue;
     sum.total += tally.total;
     for (size_t i = 0; i < sum.by_status.size(); ++i) sum.by_status[i] += tally.by_status[i];
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "base/limits.h"
 #include "k8s/known_kinds.h"
@@ -24,7 +25,8 @@ ConsoleView::ConsoleView(SnapshotPtr snapshot, const std::vector<const Plugin*>&
   }
   causes_.resize(analysts_.size());
   analysed_version_.resize(analysts_.size());
-  analyse();
+  analyst_rests_until_ms_.resize(analysts_.size());
+  analyse(Analysis::kNow);
 }
 
 ConsoleView::~ConsoleView() = default;
@@ -38,24 +40,34 @@ bool ConsoleView::fits(const ClusterSnapshot& newer) const {
                     newer.kinds.end(), same_table);
 }
 
-bool ConsoleView::update() {
+bool ConsoleView::update(Analysis analysis) {
   bool changed = false;
   for (const auto& [id, view] : views_) changed = view->update() || changed;
-  analyse();
+  changed = analyse(analysis) || changed;
   if (changed) ++version_;
   return changed;
 }
 
-void ConsoleView::analyse() {
+// True when an analyst that had to wait has now been asked.
+bool ConsoleView::analyse(Analysis analysis) {
   const int64_t now_ms = clock_.monotonic_ms();
-  bool due_by_time = now_ms >= analyse_at_ms_;
+  const bool due_by_time = now_ms >= analyse_at_ms_;
+  const bool waited = std::exchange(analysis_waits_, false);
   for (size_t i = 0; i < analysts_.size(); ++i) {
     uint64_t version = 1;
     for (const std::string& table : analysts_[i]->reads()) {
       if (const auto* read = view(table)) version += read->version();
     }
     if (version == analysed_version_[i] && !due_by_time) continue;
+    if (analysis == Analysis::kMayWait && now_ms < analyst_rests_until_ms_[i]) {
+      analysis_waits_ = true;
+      continue;
+    }
+    const int64_t began_ms = clock_.monotonic_ms();
     causes_[i] = analysts_[i]->analyse(views_, clock_.wall_ms());
+    const int64_t ended_ms = clock_.monotonic_ms();
+    analyst_rests_until_ms_[i] =
+        ended_ms + std::min((ended_ms - began_ms) * limits::kAnalystRest, limits::kAnswerEveryMs);
     // Corrections moved the versions on: those are not news to the analyst itself.
     analysed_version_[i] = 1;
     for (const std::string& table : analysts_[i]->reads()) {
@@ -63,6 +75,7 @@ void ConsoleView::analyse() {
     }
   }
   if (due_by_time) analyse_at_ms_ = now_ms + limits::kAnalyseEveryMs;
+  return waited && !analysis_waits_;
 }
 
 cache::TableView* ConsoleView::view(std::string_view table) const {
@@ -95,9 +108,8 @@ k8s::Freshness ConsoleView::freshness(std::string_view table) const {
 bool ConsoleView::complete() const {
   // Where nothing may be listed, nothing is known: that is not "all well".
   if (!snapshot_->ready || views_.empty()) return false;
-  return std::all_of(views_.begin(), views_.end(), [](const auto& entry) {
-    return entry.second->confidence().complete;
-  });
+  return std::all_of(views_.begin(), views_.end(),
+                     [](const auto& entry) { return entry.second->confidence().complete; });
 }
 
 cache::RowPtr ConsoleView::find(const k8s::ObjectRef& ref) const {

@@ -50,8 +50,11 @@ class ConsoleView {
   // A newer snapshot that this view fits: only what is said about the cluster has changed.
   void refresh(SnapshotPtr newer) { snapshot_ = std::move(newer); }
 
-  // True when anything changed.
-  bool update();
+  // True when anything changed. kMayWait: an analyst that takes long on this cluster is not asked
+  // at every change, so that lists do not wait for it; analysis_waits() then says so.
+  enum class Analysis { kNow, kMayWait };
+  bool update(Analysis analysis = Analysis::kNow);
+  bool analysis_waits() const { return analysis_waits_; }
   uint64_t version() const { return version_; }
 
   cache::TableView* view(std::string_view table) const;
@@ -77,7 +80,7 @@ class ConsoleView {
   bool lists(const k8s::ObjectRef& ref) const;
 
  private:
-  void analyse();
+  bool analyse(Analysis analysis);
   std::vector<cache::RowPtr> events_of(const k8s::ObjectRef& ref, std::string_view uid) const;
 
   SnapshotPtr snapshot_;
@@ -87,8 +90,10 @@ class ConsoleView {
   std::vector<std::unique_ptr<Analyst>> analysts_;
   std::vector<std::vector<Cause>> causes_;  // by analyst
   std::vector<uint64_t> analysed_version_;  // by analyst: sum of versions it read
+  std::vector<int64_t> analyst_rests_until_ms_;
   uint64_t version_ = 1;
   int64_t analyse_at_ms_ = 0;
+  bool analysis_waits_ = false;
 };
 
 // How Problem, Freshness and Ref look to the page; shared by frames and REST answers.

@@ -70,13 +70,19 @@ void LiveHub::take_snapshot() {
 
 void LiveHub::wake() {
   if (tick_.pending()) return;
-  tick_ = loop_.post_after(limits::kCoalesceMs, [this] { tick(); });
+  // The first change after a pause goes out at once, those behind it are gathered.
+  const int64_t since_ms = loop_.clock().monotonic_ms() - ticked_ms_;
+  const int64_t wait_ms =
+      std::clamp<int64_t>(limits::kCoalesceMs - since_ms, 0, limits::kCoalesceMs);
+  tick_ = loop_.post_after(wait_ms, [this] { tick(); });
 }
 
 void LiveHub::tick() {
   if (view_ == nullptr) return;
-  view_->update();
+  ticked_ms_ = loop_.clock().monotonic_ms();
+  view_->update(host::ConsoleView::Analysis::kMayWait);
   for (const auto& session : sessions_) session->flush();
+  if (view_->analysis_waits()) wake();
 }
 
 void LiveHub::every_second() {

@@ -44,6 +44,7 @@ class LiveHub {
   std::unique_ptr<host::ConsoleView> view_;
   std::vector<std::unique_ptr<LiveSession>> sessions_;
   std::string sent_connection_;
+  int64_t ticked_ms_ = 0;
   net::Timer tick_, second_;
   // Posts from other threads may arrive after the hub is gone.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
