@@ -74,6 +74,7 @@ struct ClusterSession::Impl {
   // Schemas of tables that are no longer served: views may still hold their rows.
   std::vector<std::unique_ptr<cache::Schema>> retired_schemas;
   kube::Discovery discovery;
+  bool ended = false;  // the client answers what is outstanding as it goes
   bool discovered = false;
   bool identified = false;
   bool decided = false;
@@ -157,6 +158,7 @@ void ClusterSession::get_object(const std::string& table, const std::string& ns,
 }
 
 void ClusterSession::Impl::tear_down() {
+  ended = true;
   again.cancel();
   recheck_timer.cancel();
   for (auto& [id, kind] : live) kind.reflectors.clear();
@@ -165,7 +167,9 @@ void ClusterSession::Impl::tear_down() {
 }
 
 void ClusterSession::Impl::discover() {
-  client->discover([this](base::Result<kube::Discovery> found) { on_discovery(std::move(found)); });
+  client->discover([this](base::Result<kube::Discovery> found) {
+    if (!ended) on_discovery(std::move(found));
+  });
 }
 
 void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
@@ -194,6 +198,7 @@ void ClusterSession::Impl::identify() {
   kube::Request request;
   request.path = "/api/v1/namespaces/kube-system";
   client->request(std::move(request), [this](base::Result<kube::Response> response) {
+    if (ended) return;
     if (response) {
       if (const auto document = json::Document::parse(response->body)) {
         uid = std::string(document->root()["metadata"]["uid"].str());
@@ -205,6 +210,7 @@ void ClusterSession::Impl::identify() {
     who.headers.emplace_back("content-type", "application/json");
     who.body = R"({"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"})";
     client->request(std::move(who), [this](base::Result<kube::Response> answer) {
+      if (ended) return;
       if (answer) {
         if (const auto document = json::Document::parse(answer->body)) {
           user = std::string(document->root()["status"]["userInfo"]["username"].str());

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <latch>
 #include <map>
 #include <thread>
 #include <unordered_map>
@@ -136,13 +137,17 @@ Loop::~Loop() {
 void Loop::start(const std::string& thread_name) {
   CHECK(!impl_->thread.joinable(), "a loop runs once at a time");
   impl_->io.restart();
-  impl_->thread = std::thread([this, thread_name] {
+  // Until the thread says who it is, nobody could tell it from others: stop() may come at once.
+  std::latch known(1);
+  impl_->thread = std::thread([this, thread_name, &known] {
     pthread_setname_np(pthread_self(), thread_name.substr(0, 15).c_str());
     impl_->thread_id = std::this_thread::get_id();
+    known.count_down();
     impl_->run_due();
     impl_->io.run();
     impl_->thread_id = std::thread::id();
   });
+  known.wait();
 }
 
 void Loop::stop() {

@@ -45,6 +45,16 @@ TEST(Loop, a_timer_may_cancel_another_that_is_due_too) {
   EXPECT_FALSE(called);
 }
 
+TEST(Loop, may_be_stopped_as_soon_as_it_is_started) {
+  Loop loop;
+  for (int i = 0; i < 300; ++i) {
+    loop.start();
+    EXPECT_FALSE(loop.on_loop());
+    loop.stop();
+  }
+  EXPECT_TRUE(loop.on_loop());
+}
+
 TEST(Loop, takes_posts_from_any_thread_and_joins_on_stop) {
   Loop loop;
   std::atomic<int> count = 0;
