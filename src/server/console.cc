@@ -152,10 +152,10 @@ class ConsoleServer final : public Console {
     const std::weak_ptr<bool> alive = alive_;
     auto held = std::make_shared<HttpServer::Reply>(std::move(reply));
     options_.read_yaml(table, ns, name, target.value("managedFields") == "full", std::move(cached),
-                       [this, alive, held](base::Result<YamlAnswer> result) {
+                       [&loop = loop_, alive, held](base::Result<YamlAnswer> result) {
                          auto shared =
                              std::make_shared<base::Result<YamlAnswer>>(std::move(result));
-                         loop_.post([alive, held, shared] {
+                         loop.post([alive, held, shared] {
                            if (alive.expired()) return;
                            (*held)(yaml_answer(*shared));
                          });

@@ -1,0 +1,280 @@
+// The console's routes over a real socket on loopback.
+#include "server/console.h"
+
+#include <gtest/gtest.h>
+
+#include "net/tcp.h"
+#include "server/console_fixture.h"
+
+namespace masthead::server {
+namespace {
+
+struct Reply {
+  std::string head;  // status line and headers, lower case names as sent
+  std::string body;
+  int status() const { return head.size() > 12 ? std::stoi(head.substr(9, 3)) : 0; }
+  std::string header(const std::string& name) const {
+    const size_t at = head.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return {};
+    const size_t begin = at + name.size() + 4;
+    return head.substr(begin, head.find("\r\n", begin) - begin);
+  }
+};
+
+class ConsoleTest : public testing::Test {
+ protected:
+  ConsoleTest() { open("/"); }
+  void open(const std::string& base_path) {
+    console_.reset();
+    ConsoleOptions options;
+    options.port = 0;
+    options.base_path = base_path;
+    options.secret = "s3cret";
+    options.version = "test";
+    options.licenses = "notices";
+    options.read_yaml = [this](const auto&, const auto&, const auto&, bool, auto cached,
+                               ConsoleOptions::YamlCallback callback) {
+      if (fail_yaml_) return callback(base::fail(base::ErrorCode::kForbidden, "not yours"));
+      callback(YamlAnswer{cached ? *cached : "", "7", true});
+    };
+    console_ = Console::open(loop_, cluster_, {}, nullptr, std::move(options)).value();
+    host_ = "127.0.0.1:" + std::to_string(console_->port());
+  }
+  std::string cookie() const {
+    return "Cookie: masthead-" + std::to_string(console_->port()) + "=s3cret\r\n";
+  }
+  std::string request(const std::string& target, const std::string& more = "",
+                      const std::string& method = "GET") const {
+    return method + " " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n" + more +
+           "Connection: close\r\n\r\n";
+  }
+  // Everything the server says until it closes.
+  std::string exchange(const std::string& bytes) {
+    std::string got;
+    bool closed = false;
+    std::unique_ptr<net::ByteStream> stream;
+    std::function<void()> read = [&] {
+      stream->read_some([&](base::Result<std::string_view> more) {
+        if (!more || more->empty()) {
+          closed = true;
+          return;
+        }
+        got += *more;
+        read();
+      });
+    };
+    const auto connecting =
+        net::connect_tcp(loop_, "127.0.0.1", console_->port(), [&](auto connected) {
+          stream = std::move(connected).value();
+          stream->write(bytes, [](const auto&) {});
+          read();
+        });
+    EXPECT_TRUE(loop_.drive_until([&] {
+      clock_.advance(step_ms_);
+      return closed;
+    })) << "the server has not closed";
+    return got;
+  }
+  Reply ask(const std::string& bytes) {
+    const std::string got = exchange(bytes);
+    const size_t end = got.find("\r\n\r\n");
+    if (end == std::string::npos) return {got, {}};
+    return {got.substr(0, end + 2), got.substr(end + 4)};
+  }
+
+  base::ManualClock clock_;
+  int64_t step_ms_ = 0;
+  net::Loop loop_{clock_};
+  fixture::Cluster cluster_{clock_};
+  bool fail_yaml_ = false;
+  std::string host_;
+  std::unique_ptr<Console> console_;
+};
+
+TEST_F(ConsoleTest, the_secret_opens_a_session_and_nothing_else_does) {
+  const Reply login = ask(request("/login?secret=s3cret"));
+  EXPECT_EQ(login.status(), 303);
+  EXPECT_EQ(login.header("location"), "/");
+  EXPECT_EQ(login.header("set-cookie"), "masthead-" + std::to_string(console_->port()) +
+                                            "=s3cret; Path=/; HttpOnly; SameSite=Strict");
+  EXPECT_EQ(login.header("referrer-policy"), "no-referrer") << "the secret stays out of referrers";
+  for (const char* target : {"/login", "/login?secret=", "/login?secret=s3cre",
+                             "/login?secret=s3crets", "/login?xsecret=s3cret"}) {
+    const Reply refused = ask(request(target));
+    EXPECT_EQ(refused.status(), 401) << target;
+    EXPECT_EQ(refused.header("set-cookie"), "") << target;
+  }
+  for (const char* target : {"/api/meta", "/api/search?q=a", "/api/yaml?table=things&name=a",
+                             "/api/licenses", "/api/nothing"}) {
+    EXPECT_EQ(ask(request(target)).status(), 401) << target;
+    EXPECT_EQ(ask(request(target, "Cookie: masthead-1=s3cret\r\n")).status(), 401) << target;
+  }
+  EXPECT_EQ(ask(request("/api/meta", cookie())).status(), 200);
+  EXPECT_EQ(ask(request("/api/licenses", cookie())).body, "notices");
+}
+
+TEST_F(ConsoleTest, every_answer_carries_the_security_headers) {
+  const std::string answers[] = {
+      request("/"),
+      request("/api/meta", cookie()),
+      request("/api/meta"),
+      request("/login?secret=s3cret"),
+      request("/login"),
+      request("/healthz"),
+      request("/assets/nothing.js"),
+      request("/", "", "POST"),
+      request("/", "Origin: http://evil.example\r\n"),
+      "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+      "nonsense\r\n\r\n",
+      "GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x')};
+  for (const std::string& one : answers) {
+    const Reply reply = ask(one);
+    const std::string what = one.substr(0, one.find('\r'));
+    EXPECT_TRUE(reply.header("content-security-policy").starts_with("default-src 'none'")) << what;
+    EXPECT_NE(reply.header("content-security-policy").find("frame-ancestors 'none'"),
+              std::string::npos);
+    EXPECT_EQ(reply.header("x-content-type-options"), "nosniff") << what;
+    EXPECT_EQ(reply.header("cross-origin-resource-policy"), "same-origin") << what;
+    EXPECT_FALSE(reply.header("cache-control").empty()) << what;
+  }
+}
+
+TEST_F(ConsoleTest, another_host_or_origin_gets_nothing) {
+  const auto with_host = [&](const std::string& host) {
+    return ask("GET /api/meta HTTP/1.1\r\nHost: " + host + "\r\n" + cookie() +
+               "Connection: close\r\n\r\n")
+        .status();
+  };
+  EXPECT_EQ(with_host(host_), 200);
+  EXPECT_EQ(with_host("evil.example"), 421);
+  EXPECT_EQ(with_host("127.0.0.1"), 421);
+  EXPECT_EQ(with_host(host_ + "\r\nHost: " + host_), 400);
+  EXPECT_EQ(ask(request("/api/meta", cookie() + "Origin: http://" + host_ + "\r\n")).status(), 200);
+  EXPECT_EQ(ask(request("/api/meta", cookie() + "Origin: null\r\n")).status(), 403);
+  EXPECT_EQ(ask(request("/api/meta", cookie() + "Sec-Fetch-Site: cross-site\r\n")).status(), 403);
+}
+
+TEST_F(ConsoleTest, the_live_socket_needs_origin_cookie_and_protocol) {
+  const std::string origin = "Origin: http://" + host_ + "\r\n";
+  const std::string protocol = "Sec-WebSocket-Protocol: masthead.v1\r\n";
+  const auto upgrade = [&](const std::string& headers, const std::string& method = "GET") {
+    return ask(method + " /api/live HTTP/1.1\r\nHost: " + host_ +
+               "\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13"
+               "\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
+               headers + "\r\n");
+  };
+  EXPECT_EQ(upgrade(cookie() + protocol).status(), 403) << "no Origin is no page of ours";
+  EXPECT_EQ(upgrade(cookie() + protocol + "Origin: http://evil.example\r\n").status(), 403);
+  EXPECT_EQ(upgrade(origin + protocol).status(), 401);
+  EXPECT_EQ(upgrade(origin + cookie()).status(), 400);
+  EXPECT_EQ(upgrade(origin + cookie() + protocol, "POST").status(), 405);
+  EXPECT_EQ(ask(request("/api/live", cookie() + origin)).status(), 426);
+  // A socket that is opened is ended by a frame that is not masked.
+  EXPECT_EQ(ask("GET /api/live HTTP/1.1\r\nHost: " + host_ + "\r\n" + origin + cookie() + protocol +
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n\x81\x01x")
+                .status(),
+            101);
+}
+
+TEST_F(ConsoleTest, methods_and_addresses_that_there_are_not_are_said) {
+  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"}) {
+    const Reply refused = ask(request("/api/meta", cookie(), method));
+    EXPECT_EQ(refused.status(), 405) << method;
+    EXPECT_EQ(refused.header("allow"), "GET, HEAD");
+  }
+  const Reply head = ask(request("/healthz", "", "HEAD"));
+  EXPECT_EQ(head.status(), 200);
+  EXPECT_EQ(head.header("content-length"), "3");
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(ask(request("/api/nothing", cookie())).status(), 404);
+  EXPECT_EQ(ask(request("/assets/../../etc/passwd")).status(), 404);
+  EXPECT_EQ(ask(request("/healthz")).body, "ok\n");
+}
+
+TEST_F(ConsoleTest, lives_under_its_base_path_only) {
+  open("/tools/m/");
+  EXPECT_EQ(ask(request("/tools/m/healthz")).status(), 200);
+  EXPECT_EQ(ask(request("/tools/m/login?secret=s3cret")).header("location"), "/tools/m/");
+  EXPECT_NE(
+      ask(request("/tools/m/login?secret=s3cret")).header("set-cookie").find("Path=/tools/m/;"),
+      std::string::npos);
+  for (const char* target : {"/", "/healthz", "/tools/m", "/login?secret=s3cret", "/api/meta"}) {
+    const Reply outside = ask(request(target, cookie()));
+    EXPECT_EQ(outside.status(), 404) << target;
+    EXPECT_NE(outside.body.find("This console lives under /tools/m/"), std::string::npos);
+  }
+}
+
+TEST_F(ConsoleTest, search_and_yaml_say_what_is_wrong_with_a_question) {
+  cluster_.put("a", "web");
+  EXPECT_NE(ask(request("/api/search?q=web", cookie())).body.find("\"web\""), std::string::npos);
+  const std::string at_limit(limits::kFilterBytes, 'x');
+  EXPECT_EQ(ask(request("/api/search?q=" + at_limit, cookie())).status(), 200);
+  const Reply past = ask(request("/api/search?q=x" + at_limit, cookie()));
+  EXPECT_EQ(past.status(), 413);
+  EXPECT_NE(past.body.find("longer than 1,024 bytes"), std::string::npos);
+  EXPECT_EQ(ask(request("/api/yaml?table=things", cookie())).status(), 400);
+  EXPECT_NE(ask(request("/api/yaml?table=things&namespace=a&name=web", cookie()))
+                .body.find("\"resourceVersion\":\"7\""),
+            std::string::npos);
+  fail_yaml_ = true;
+  const Reply refused = ask(request("/api/yaml?table=things&namespace=a&name=web", cookie()));
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_NE(refused.body.find("not yours"), std::string::npos);
+}
+
+TEST_F(ConsoleTest, heads_and_bodies_have_limits) {
+  const auto padded = [&](size_t size) {
+    const std::string rest = request("/healthz", "X: \r\n");
+    return request("/healthz", "X: " + std::string(size - rest.size(), 'x') + "\r\n");
+  };
+  EXPECT_EQ(ask(padded(limits::kRequestHeaderBytes)).status(), 200);
+  EXPECT_EQ(ask(padded(limits::kRequestHeaderBytes + 1)).status(), 431);
+  const auto with_body = [&](size_t size) {
+    return request("/healthz", "Content-Length: " + std::to_string(size) + "\r\n", "POST") +
+           std::string(size, 'x');
+  };
+  EXPECT_EQ(ask(with_body(limits::kRequestBodyBeforeLoginBytes)).status(), 405);
+  EXPECT_EQ(ask(with_body(limits::kRequestBodyBeforeLoginBytes + 1)).status(), 413);
+}
+
+TEST_F(ConsoleTest, several_requests_share_a_connection) {
+  const std::string one = "GET /healthz HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n";
+  const std::string got = exchange(one + one + request("/healthz"));
+  size_t answers = 0;
+  for (size_t at = 0; (at = got.find("HTTP/1.1 200", at)) != std::string::npos; ++at) ++answers;
+  EXPECT_EQ(answers, 3u);
+}
+
+TEST_F(ConsoleTest, a_request_that_drips_in_is_given_up) {
+  step_ms_ = 100;
+  const int64_t begin = clock_.monotonic_ms();
+  EXPECT_EQ(exchange("GET / HTTP/1.1\r\nHost: "), "");
+  EXPECT_LE(clock_.monotonic_ms() - begin, limits::kRequestHeaderTimeoutMs + 2'000);
+  const int64_t silent = clock_.monotonic_ms();
+  EXPECT_EQ(exchange(""), "");
+  EXPECT_LE(clock_.monotonic_ms() - silent, limits::kKeepAliveMs + 2'000);
+}
+
+TEST_F(ConsoleTest, listens_on_loopback_only_and_says_when_the_port_is_taken) {
+  const auto opened = [&](const std::string& address, uint16_t port) {
+    ConsoleOptions options;
+    options.address = address;
+    options.port = port;
+    return Console::open(loop_, cluster_, {}, nullptr, std::move(options));
+  };
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1", ""}) {
+    const auto refused = opened(address, 0);
+    ASSERT_FALSE(refused) << address;
+    EXPECT_NE(refused.error().text.find("loopback only"), std::string::npos);
+    EXPECT_NE(refused.error().hint.find("SSH tunnel"), std::string::npos);
+  }
+  const auto taken = opened("127.0.0.1", console_->port());
+  ASSERT_FALSE(taken);
+  EXPECT_NE(taken.error().text.find(host_), std::string::npos) << taken.error().text;
+  EXPECT_FALSE(taken.error().hint.empty());
+}
+
+}  // namespace
+}  // namespace masthead::server
