@@ -117,7 +117,7 @@ base::Error no_kubeconfig(const Environment& environment) {
               (paths.empty()
                    ? "$KUBECONFIG and $HOME are not set"
                    : joined(paths) + (paths.size() == 1 ? " does not exist" : " do not exist")),
-          "Set KUBECONFIG or pass --kubeconfig. `masthead demo` needs none.",
+          "Set KUBECONFIG or pass --kubeconfig; `kubectl config view` shows what kubectl uses.",
           {{"paths", joined(paths)}},
           0};
 }

@@ -118,6 +118,8 @@ TEST_F(Kubeconfig, says_where_it_looked_when_there_is_none) {
   EXPECT_EQ(load().error().text,
             "no kubeconfig: " + folder_ + "/x, " + folder_ + "/y do not exist");
   EXPECT_EQ(load().error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(load().error().hint,
+            "Set KUBECONFIG or pass --kubeconfig; `kubectl config view` shows what kubectl uses.");
 }
 
 TEST_F(Kubeconfig, names_file_and_line_of_what_is_malformed) {
