@@ -11,8 +11,9 @@ class KindSchema final : public cache::Schema {
  public:
   explicit KindSchema(const Kind& kind) : kind_(kind) {
     using cache::ColumnType;
-    if (kind.has_status)
-      columns_.push_back({"status", "Status", ColumnType::kStatus, true, 150, ""});
+    if (kind.has_status) {
+      columns_.push_back({"status", "Status", ColumnType::kStatus, true, kind.status_width_px, ""});
+    }
     if (kind.namespaced)
       columns_.push_back({"namespace", "Namespace", ColumnType::kText, true, 140, ""});
     columns_.push_back({"name", "Name", ColumnType::kText, true, 240, ""});

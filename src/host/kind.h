@@ -55,6 +55,7 @@ struct Kind {
   std::string section;  // id of the navigation section
   bool namespaced = true;
   bool has_status = true;
+  int status_width_px = 150;   // room for its longest words
   bool metadata_only = false;  // watched as PartialObjectMetadata
   bool keeps_history = false;  // its transitions are persisted and shown as "moved"
   bool counted_at_home = true;

@@ -169,6 +169,7 @@ host::Kind pods() {
   kind.title = "Pods";
   kind.singular = "Pod";
   kind.section = "workloads";
+  kind.status_width_px = 272;  // Failed CrashLoopBackOff retrying
   kind.columns = {{"ready", "Ready", ColumnType::kRatio, true, 70, ""},
                   {"restarts", "Restarts", ColumnType::kNumber, true, 80, ""},
                   {"last_restart", "Last restart", ColumnType::kTime, true, 100, ""},

@@ -111,8 +111,8 @@ host::Kind helm_releases() {
                   {"attempted", "Attempted", ColumnType::kText, true, 100, ""},
                   {"source", "Source", ColumnType::kRef, true, 190, ""},
                   {"synced", "Last deployed", ColumnType::kTime, true, 110, ""},
-                  {"interval", "Interval", ColumnType::kDuration, true, 80, ""},
-                  {"failures", "Failures", ColumnType::kNumber, true, 80, ""},
+                  {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
+                  {"failures", "Failures", ColumnType::kNumber, false, 80, ""},
                   {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   kind.fill = fill;

@@ -81,13 +81,13 @@ void overview(const json::Value& object, host::DetailWriter& out) {
 host::Kind kustomizations() {
   host::Kind kind =
       flux_kind(k8s::kKustomizeGroup, "Kustomization", "kustomizations", "Kustomizations");
-  kind.columns = {{"source", "Source", ColumnType::kRef, true, 190, ""},
-                  {"path", "Path", ColumnType::kMono, true, 160, ""},
-                  {"revision", "Applied", ColumnType::kRevision, true, 170, ""},
+  kind.columns = {{"source", "Source", ColumnType::kRef, true, 180, ""},
+                  {"path", "Path", ColumnType::kMono, true, 150, ""},
+                  {"revision", "Applied", ColumnType::kRevision, true, 140, ""},
                   {"attempted", "Attempted", ColumnType::kRevision, false, 170, ""},
                   {"synced", "Last reconciled", ColumnType::kTime, true, 110, ""},
-                  {"interval", "Interval", ColumnType::kDuration, true, 80, ""},
-                  {"depends_on", "Depends on", ColumnType::kRefs, true, 180, ""},
+                  {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
+                  {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   kind.fill = fill;
   kind.overview = overview;

@@ -79,10 +79,10 @@ void write_artifact(const json::Value& object, host::DetailWriter& out) {
 namespace {
 
 std::vector<cache::Column> source_columns(std::vector<cache::Column> own) {
-  own.push_back({"revision", "Revision", ColumnType::kRevision, true, 170, ""});
+  own.push_back({"revision", "Revision", ColumnType::kRevision, true, 150, ""});
   own.push_back({"synced", "Last sync", ColumnType::kTime, true, 90,
                  "When the newest artifact was stored or the state last changed."});
-  own.push_back({"interval", "Interval", ColumnType::kDuration, true, 80, ""});
+  own.push_back({"interval", "Interval", ColumnType::kDuration, false, 80, ""});
   own.push_back({"suspended", "Suspended", ColumnType::kFlag, false, 90, ""});
   return own;
 }

@@ -99,10 +99,11 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
   const namespace = namespaceCell < 0 ? '' : textOf(row.cells[namespaceCell]);
   const name = columns.find(({ id }) => id === 'name');
   const status = columns.find(({ type }) => type === 'status');
-  const time = columns.find(({ type }) => type === 'time');
+  const times = columns.filter(({ type }) => type === 'time');
+  const time = times.find(({ cell }) => (row.cells[cell] ?? null) !== null) ?? times[0];
   const state = status === undefined ? undefined : row.cells[status.cell];
   const trouble = isStatusCell(state) && statuses[state.status].rank < statuses.Ready.rank ? (state.message ?? '') : '';
-  const more = columns.filter((column) => column !== name && column !== status && column !== time && !column.numeric).slice(0, status === undefined ? 2 : 1);
+  const more = columns.filter((column) => column !== name && column !== status && !times.includes(column) && !column.numeric && (row.cells[column.cell] ?? null) !== null).slice(0, status === undefined ? 2 : 1);
   return (
     <div
       role="row"

@@ -94,7 +94,7 @@ export function Overview({ detail, only }: { readonly detail: Detail; readonly o
           <p className={classes['garbage']}>{garbage} It is shown as it is; see YAML.</p>
         </Section>
       )}
-      {sections.map(({ id, title, fields }) => (
+      {sections.filter(({ fields }) => fields.length > 0).map(({ id, title, fields }) => (
         <Section key={id} title={title}>
           <Fields fields={fields} />
         </Section>
