@@ -84,14 +84,17 @@ export class Contract {
       socket.on('framesent', hear('page'));
       socket.on('framereceived', hear('server'));
     });
-    page.on('response', (response) => this.bodies.push(this.#answer(response)));
+    // Not every response: the body of one that is given up never comes.
+    page.on('requestfinished', (request) => this.bodies.push(this.#answer(request)));
   }
 
-  async #answer(response) {
-    const path = /api\/[a-z]+$/.exec(new URL(response.url()).pathname)?.[0];
+  async #answer(request) {
+    const path = /api\/[a-z]+$/.exec(new URL(request.url()).pathname)?.[0];
     if (answers[path] === undefined) return;
+    let response;
     let body;
     try {
+      response = await request.response();
       body = await response.json();
     } catch (error) {
       // A page that is left before the answer came takes its body along.

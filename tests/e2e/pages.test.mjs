@@ -6,15 +6,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Contract } from './contract.mjs';
+import { drawn, meta, open } from './browsing.mjs';
 import { flux, freePort, fromWeb, launch, root, serve } from './program.mjs';
 
 const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 const shots = join(root, 'build/e2e');
 const state = mkdtempSync(join(tmpdir(), 'masthead-e2e-'));
-const desk = { viewport: { width: 1440, height: 900 } };
 const ks = flux.kustomizations;
-const patience = 60_000; // of a machine that does other things too; it ends a test that has failed
 
 let browser;
 let port;
@@ -40,35 +38,6 @@ after(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-/** A page that is logged in; what it complains about is kept. */
-async function open(options) {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(patience);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  const contract = new Contract(page);
-  await page.goto(url);
-  await drawn(page);
-  const base = await page.evaluate(() => document.baseURI);
-  return { context, page, complaints, contract, base };
-}
-
-/** Everything that the page waits for has come, and is painted. */
-async function drawn(page) {
-  await page.waitForSelector('header >> text=Live');
-  await page.waitForFunction(() =>
-    document.querySelector('#page *, #object *') !== null && document.querySelector('[aria-busy="true"]') === null
-    && ![...document.querySelectorAll('[role="status"]')].some((one) => /^Reading/.test(one.ariaLabel ?? one.textContent)));
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  });
-}
-
 async function seriousFindings(session) {
   const { result } = await session.send('Runtime.evaluate', {
     // Brought by the debugger, which the page's policy does not bind.
@@ -83,7 +52,7 @@ async function seriousFindings(session) {
 }
 
 async function everyPage(page) {
-  const { tables } = await page.evaluate(async () => (await fetch('api/meta')).json());
+  const { tables } = await meta(page);
   const object = (table, key, more = '') => `list/${table}?open=${table}/${key}${more}`;
   const tabs = ['overview', 'conditions', 'events', 'related', 'yaml'];
   return [
@@ -106,7 +75,7 @@ async function everyPage(page) {
 describe('every page', () => {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     it(`is sound at ${width}×${height} in both themes`, async () => {
-      const { context, page, complaints, contract, base } = await open({ viewport: { width, height }, hasTouch: width < 640 });
+      const { context, page, complaints, contract, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
       const session = await context.newCDPSession(page);
       const wrong = [];
       for (const [name, path] of await everyPage(page)) {
@@ -127,7 +96,7 @@ describe('every page', () => {
   }
 
   it('is reached with the keyboard alone', async () => {
-    const { context, page } = await open(desk);
+    const { context, page } = await open(browser, url);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('kustomizations');
     await page.waitForSelector('[role="option"][aria-selected="true"]:has-text("Kustomizations")');
@@ -147,7 +116,7 @@ describe('every page', () => {
   });
 
   it('goes on by itself after the program was stopped and started again', async () => {
-    const { context, page, contract, base } = await open(desk);
+    const { context, page, contract, base } = await open(browser, url);
     await page.goto(`${base}list/${ks}`);
     await drawn(page);
     await server.stop();
