@@ -86,5 +86,5 @@ export async function serve({ state, kubeconfig = process.env.KUBECONFIG, port =
     await ended;
     return Date.now() - began;
   };
-  return { url, stop };
+  return { child, url, stop };
 }
