@@ -28,6 +28,7 @@ const std::vector<std::string>& flux_tables() {
 struct Shown {
   cache::TableView* view;
   cache::RowPtr row;
+  std::optional<k8s::ObjectRef> applied_by;
 };
 
 // "stored artifact for commit 'fix the port'": the only place a commit's subject is told.
@@ -76,6 +77,7 @@ class FluxAnalyst final : public host::Analyst {
     const auto& gk = view.table().group_kind();
     view.for_each_base([&](const cache::RowPtr& row) {
       rules::Node node;
+      std::optional<k8s::ObjectRef> applied_by;
       node.ref = {gk.group, gk.kind, std::string(row->ns().text()), std::string(row->name())};
       node.status = row->status();
       node.revision = std::string(row->revision());
@@ -84,10 +86,12 @@ class FluxAnalyst final : public host::Analyst {
           node.sources.push_back(std::move(link.ref));
         } else if (link.relation == "depends on") {
           node.depends_on.push_back(std::move(link.ref));
+        } else if (link.relation == "applied by") {
+          applied_by = std::move(link.ref);
         }
       }
       nodes_.push_back(std::move(node));
-      shown_.push_back({&view, row});
+      shown_.push_back({&view, row, std::move(applied_by)});
     });
   }
 
@@ -101,16 +105,30 @@ class FluxAnalyst final : public host::Analyst {
     if (found == views.end()) return rules::Visibility::kForbidden;
     const auto& view = *found->second;
     if (!view.partitions().allows(base::Interned(ref.ns))) return rules::Visibility::kForbidden;
-    return view.confidence().complete ? rules::Visibility::kListed
-                                                               : rules::Visibility::kUnknown;
+    return view.confidence().complete ? rules::Visibility::kListed : rules::Visibility::kUnknown;
+  }
+
+  // Where a change of the object can come from: itself, its sources, and the sources of what
+  // applied it, because a commit changes a HelmRelease while its chart stays the same.
+  std::vector<k8s::ObjectRef> origins_of(size_t node) const {
+    std::vector<k8s::ObjectRef> origins{nodes_[node].ref};
+    const auto add_sources = [&](const rules::Node& of) {
+      origins.insert(origins.end(), of.sources.begin(), of.sources.end());
+    };
+    add_sources(nodes_[node]);
+    if (const auto& parent = shown_[node].applied_by) {
+      const auto found = std::find_if(nodes_.begin(), nodes_.end(),
+                                      [&](const rules::Node& one) { return one.ref == *parent; });
+      if (found != nodes_.end()) add_sources(*found);
+    }
+    return origins;
   }
 
   // The newest artifact, of the object or of what it comes from, that arrived before the trouble.
   std::optional<host::ChangeBefore> change_before(const host::Views& views, size_t node,
                                                   int64_t since_ms) const {
     if (since_ms == 0) return std::nullopt;
-    std::vector<k8s::ObjectRef> origins{nodes_[node].ref};
-    origins.insert(origins.end(), nodes_[node].sources.begin(), nodes_[node].sources.end());
+    const std::vector<k8s::ObjectRef> origins = origins_of(node);
     std::optional<host::ChangeBefore> newest;
     const auto events = views.find("events");
     if (events == views.end()) return std::nullopt;
