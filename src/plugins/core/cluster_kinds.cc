@@ -43,6 +43,14 @@ std::string roles_of(const json::Value& node) {
   return text;
 }
 
+// With the architecture, as kubectl has it.
+std::string kernel_of(const json::Value& info) {
+  std::string kernel(info["kernelVersion"].str());
+  const auto architecture = info["architecture"].str();
+  if (!kernel.empty() && !architecture.empty()) kernel += " (" + std::string(architecture) + ")";
+  return kernel;
+}
+
 std::string_view address_of(const json::Value& node, std::string_view type) {
   for (const json::Value address : node["status"]["addresses"].items()) {
     if (address["type"].str() == type) return address["address"].str();
@@ -87,7 +95,7 @@ void fill_node(const json::Value& node, int64_t, cache::RowBuilder& row) {
   row.text("internal_ip", address_of(node, "InternalIP"));
   row.text("external_ip", address_of(node, "ExternalIP"));
   row.text("os", info["osImage"].str());
-  row.text("kernel", info["kernelVersion"].str());
+  row.text("kernel", kernel_of(info));
   row.text("runtime", info["containerRuntimeVersion"].str());
   row.status(judge_node(node));
 }
@@ -100,7 +108,7 @@ void node_overview(const json::Value& node, host::DetailWriter& out) {
   out.mono("external_ip", "External IP", address_of(node, "ExternalIP"));
   out.text("version", "Kubelet", info["kubeletVersion"].str());
   out.text("os", "System", info["osImage"].str());
-  out.text("kernel", "Kernel", info["kernelVersion"].str());
+  out.text("kernel", "Kernel", kernel_of(info));
   out.text("runtime", "Runtime", info["containerRuntimeVersion"].str());
   out.flag("unschedulable", "Unschedulable", node["spec"]["unschedulable"]);
   std::vector<std::string> taints;
