@@ -244,6 +244,8 @@ StatusValue status_of(std::string_view kind, const json::Value& object, int64_t 
     value.remove(Badge::kStuck);
     value.remove(Badge::kUnconfirmed);
     if (was_broken) value.add(Badge::kFailed);
+    // A controller passes over what is suspended from the start: its silence means nothing.
+    if (object["status"]["conditions"].size() == 0) value.message.clear();
   }
   return value;
 }

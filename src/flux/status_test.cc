@@ -141,6 +141,10 @@ TEST(FluxStatus, suspended_is_shown_with_the_failure_beside_it) {
   EXPECT_FALSE(by_annotation.value().has(Badge::kFailed));
 }
 
+TEST(FluxStatus, suspended_from_the_start_blames_no_controller_for_its_silence) {
+  EXPECT_EQ(Fixture{.spec = R"("suspend":true)"}.value().message, "");
+}
+
 TEST(FluxStatus, deletion_comes_first) {
   const Fixture fixture{
       .metadata = fmt::format(R"("generation":2,"deletionTimestamp":"{}")", kAgo10s),
