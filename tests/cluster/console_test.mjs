@@ -7,6 +7,8 @@ import { open, push, rowSays, rowText, runTests, says, status, test } from './co
 
 const ks = flux.kustomizations;
 const cause = (kind, namespace, name) => status().causes.find((one) => one.kind === kind && one.namespace === namespace && one.name === name);
+// The commit as the page writes it; its subject stands behind it where Kubernetes kept the event that tells it.
+const named = (revision) => revision.replace(/@sha1:(.{7}).*/, ' @ $1');
 const soon = (...args) => kubectl('annotate', '--overwrite', ...args, `reconcile.fluxcd.io/requestedAt=${Date.now()}`);
 const fetchCommit = () => {
   soon('-n', 'flux-system', 'gitrepository', 'flux-system');
@@ -18,7 +20,7 @@ test('a commit that breaks a Kustomization is seen, dated and named, and its men
   await eventually('site is Ready', async () => (await rowText(page, 'team-a/site')).includes('Ready'));
   await page.evaluate(() => { window.neverReloaded = true; });
   const began = Date.now();
-  push('team-a/site/kustomization.yaml', 'resources: [never-committed.yaml]\n', 'Break the site on purpose');
+  const revision = push('team-a/site/kustomization.yaml', 'resources: [never-committed.yaml]\n', 'Break the site on purpose');
   await eventually('site is Failed', async () => (await rowText(page, 'team-a/site')).includes('Failed'), 120);
   const found = cause('Kustomization', 'team-a', 'site');
   assert.equal(found.status, 'Failed');
@@ -26,7 +28,7 @@ test('a commit that breaks a Kustomization is seen, dated and named, and its men
   const since = Date.parse(found.since);
   assert.ok(since >= began - 2000 && since <= Date.now() + 2000, `since ${found.since}`);
   const home = await open(url);
-  await says(home, 'Break the site on purpose', 30);
+  await says(home, named(revision), 30);
   await home.context().close();
   // Real controllers flip at each retry: the row must not.
   const seen = new Set();
@@ -59,7 +61,7 @@ spec:
     fetchCommit();
     await rowSays(page, 'shop/trial', 'Ready', 120);
     const began = Date.now();
-    push(file, release({ replicas: 1, refuse: true }), 'Give the trial values its chart refuses');
+    const revision = push(file, release({ replicas: 1, refuse: true }), 'Give the trial values its chart refuses');
     fetchCommit();
     await rowSays(page, 'shop/trial', 'Failed', 120);
     const found = cause('HelmRelease', 'shop', 'trial');
@@ -69,7 +71,7 @@ spec:
     assert.ok(since >= began - 2000 && since <= Date.now() + 2000, `since ${found.since}`);
     const home = await open(url);
     await says(home, 'shop/trial', 30);
-    await says(home, 'Give the trial values its chart refuses', 30);
+    await says(home, named(revision), 30);
     await home.context().close();
     push(file, release({ replicas: 1 }), 'Give the trial good values again');
     fetchCommit();

@@ -157,7 +157,10 @@ class FluxAnalyst final : public host::Analyst {
         newest = std::move(change);
       }
     });
-    if (!newest) newest = artifact_before(views, origins, since_ms);
+    // Kubernetes drops events of an object that has many; its source still says what it holds.
+    auto stored = artifact_before(views, origins, since_ms);
+    const bool told = newest && stored && newest->revision == stored->revision;
+    if (stored && !told && (!newest || newest->at_ms < stored->at_ms)) newest = std::move(stored);
     return newest;
   }
 
