@@ -1,4 +1,10 @@
 // Columns that several kinds share, as `kubectl get -o wide` prints them.
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
 #include "base/time_format.h"
 #include "plugins/core/kinds.h"
 
@@ -34,26 +40,34 @@ std::string map_text(const json::Value& map) {
   return text;
 }
 
+namespace {
+
+std::string in_words(const json::Value& expression) {
+  const std::string key(expression["key"].str());
+  const auto op = expression["operator"].str();
+  if (op == "Exists") return key;
+  if (op == "DoesNotExist") return "!" + key;
+  std::vector<std::string_view> values;
+  for (const json::Value value : expression["values"].items()) values.push_back(value.str());
+  std::ranges::sort(values);
+  return fmt::format("{} {} ({})", key, op == "NotIn" ? "notin" : "in", fmt::join(values, ","));
+}
+
+}  // namespace
+
+// As labels.Selector writes itself: by key, values in their order.
 std::string selector_text(const json::Value& selector) {
-  std::string text = map_text(selector["matchLabels"]);
+  std::multimap<std::string, std::string> terms;
+  for (const auto& [key, value] : selector["matchLabels"].members()) {
+    terms.emplace(key, fmt::format("{}={}", key, value.str()));
+  }
   for (const json::Value expression : selector["matchExpressions"].items()) {
+    terms.emplace(expression["key"].str(), in_words(expression));
+  }
+  std::string text;
+  for (const auto& [key, term] : terms) {
     if (!text.empty()) text += ",";
-    const std::string key(expression["key"].str());
-    const auto op = expression["operator"].str();
-    if (op == "Exists") {
-      text += key;
-    } else if (op == "DoesNotExist") {
-      text += "!" + key;
-    } else {
-      text += key + (op == "NotIn" ? " notin (" : " in (");
-      bool first = true;
-      for (const json::Value value : expression["values"].items()) {
-        if (!first) text += ",";
-        first = false;
-        text += value.str();
-      }
-      text += ")";
-    }
+    text += term;
   }
   return text;
 }

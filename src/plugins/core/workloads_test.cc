@@ -102,7 +102,7 @@ TEST(Deployments, fill_the_columns_of_kubectl) {
   EXPECT_EQ(filled.cell("available"), "0");
   EXPECT_EQ(filled.cell("containers"), R"("c, d")");
   EXPECT_EQ(filled.cell("images"), R"("i:1, j")");
-  EXPECT_EQ(filled.cell("selector"), "\"app=web,tier in (a,b),!old,env,x notin (y)\"");
+  EXPECT_EQ(filled.cell("selector"), "\"app=web,env,!old,tier in (a,b),x notin (y)\"");
   EXPECT_EQ(base::format_rfc3339(filled.status().since_ms), "2026-08-14T09:25:00Z");
 }
 
