@@ -2,7 +2,7 @@
 // violation of the content security policy, nothing wider than the window, nothing against the contract, and a screenshot
 // in build/e2e.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,8 @@ import { flux, freePort, fromWeb, launch, root, serve } from './program.mjs';
 
 const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 const shots = join(root, 'build/e2e');
+// MASTHEAD_PICTURES=1 renews those that README.md shows.
+const pictures = process.env.MASTHEAD_PICTURES === '1' ? { 'home-1440-light': 'home', [`list-${flux.kustomizations}-1440-dark`]: 'kustomizations' } : {};
 const state = mkdtempSync(join(tmpdir(), 'masthead-e2e-'));
 const ks = flux.kustomizations;
 
@@ -37,6 +39,11 @@ after(async () => {
   await server?.stop();
   rmSync(state, { recursive: true, force: true });
 });
+
+async function photograph(page, name) {
+  const bytes = await page.screenshot({ path: join(shots, `${name}.png`) });
+  if (pictures[name] !== undefined) writeFileSync(join(root, 'docs/images', `${pictures[name]}.png`), bytes);
+}
 
 async function seriousFindings(session) {
   const { result } = await session.send('Runtime.evaluate', {
@@ -83,7 +90,7 @@ describe('every page', () => {
           await page.emulateMedia({ colorScheme });
           if (colorScheme === 'light') await page.goto(base + path);
           await drawn(page);
-          await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+          await photograph(page, `${name}-${width}-${colorScheme}`);
           for (const finding of await seriousFindings(session)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
         }
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
