@@ -26,10 +26,13 @@ void EnvelopeReader::Impl::read_metadata(ondemand::object& object, bool bookmark
     return;
   }
   std::string_view text;
-  if (metadata.find_field_unordered("resourceVersion").get_string().get(text) ==
-      simdjson::SUCCESS) {
+  const simdjson::error_code found =
+      metadata.find_field_unordered("resourceVersion").get_string().get(text);
+  if (found == simdjson::SUCCESS) {
     version = text;
     out.resource_version = version;
+  } else if (found != simdjson::NO_SUCH_FIELD && found != simdjson::INCORRECT_TYPE) {
+    return;  // broken JSON: after a tape error an on-demand object may not be asked again
   }
   if (!bookmark) return;
   ondemand::object annotations;
