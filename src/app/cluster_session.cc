@@ -98,6 +98,8 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
   auto impl = std::make_unique<Impl>(std::move(options), plugins, history, clock, random);
   impl->client = TRY(kube::Client::create(impl->loop, impl->options.config, clock, random));
   impl->gate = std::make_unique<access::Gate>(*impl->client, clock);
+  // Named before it is reached: whoever looks first sees which cluster this is.
+  impl->publish(true);
   return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
 }
 
@@ -110,7 +112,6 @@ void ClusterSession::start() {
   Impl& s = *impl_;
   s.client->set_reachability_listener([&s](const kube::Reachability&) { s.publish(false); });
   s.loop.post([&s] {
-    s.publish(true);
     s.discover();
     s.recheck();
   });
