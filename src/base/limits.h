@@ -156,4 +156,22 @@ inline constexpr int64_t kHistoryRetryMs = 5'000;
 // --- Logs ---------------------------------------------------------------------------------------
 inline constexpr size_t kLogFieldBytes = 2 * kKiB;
 
+// --- The embedded cluster (sim) -----------------------------------------------------------------
+// Changes that a watch may resume from, and that lists of the past are made of.
+inline constexpr size_t kSimHistoryEvents = 20'000;
+// A watcher that lets so much pile up is ended, as the API server ends slow watchers.
+inline constexpr size_t kSimWatchQueueBytes = 16 * kMiB;
+// cacher.go: "bookmarkFrequency … a minute".
+inline constexpr int64_t kSimBookmarkEveryMs = 60'000;
+// --min-request-timeout: a watch without timeoutSeconds lasts this long and up to twice as long.
+inline constexpr int64_t kSimWatchSeconds = 1'800;
+// A follower of a log sees a new line within this time.
+inline constexpr int64_t kSimLogFollowMs = 250;
+// Controllers of the fleet that wake each other for ever stop here, until the next turn.
+inline constexpr size_t kSimReconcilesATurn = 20'000;
+// Somebody pushes a commit.
+inline constexpr int64_t kSimCommitEveryMs = 25'000;
+// "JSONPatch … exceeds the maximum allowed operations".
+inline constexpr size_t kSimPatchOperations = 10'000;
+
 }  // namespace masthead::limits

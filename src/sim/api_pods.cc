@@ -1,0 +1,121 @@
+// Logs of pods: what the fleet says they wrote.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/limits.h"
+#include "base/time_format.h"
+#include "sim/api_server.h"
+
+namespace masthead::sim {
+namespace {
+
+int64_t number_of(std::string_view text, int64_t otherwise) {
+  int64_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::vector<std::string> container_names(const Document& pod) {
+  std::vector<std::string> names;
+  for (const std::string_view list : {"containers", "initContainers"}) {
+    const Items* items = items_at(pod, {"spec", list});
+    if (items == nullptr) continue;
+    for (const Document& item : *items) names.emplace_back(text_at(item, {"name"}));
+  }
+  return names;
+}
+
+Outcome<std::string> container_of(const ApiRequest& request, const Document& pod) {
+  const std::vector<std::string> names = container_names(pod);
+  const std::string asked(request.parameter("container"));
+  const Items* containers = items_at(pod, {"spec", "containers"});
+  if (asked.empty()) {
+    if (containers != nullptr && containers->size() == 1) return names.front();
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : " ") + name;
+    return refuse(bad_request(fmt::format(
+        "a container name must be specified for pod {}, choose one of: [{}]", request.name, list)));
+  }
+  if (std::find(names.begin(), names.end(), asked) != names.end()) return asked;
+  return refuse(
+      bad_request(fmt::format("container {} is not valid for pod {}", asked, request.name)));
+}
+
+std::string written(const PodRuntime::Line& line, bool timestamps) {
+  return (timestamps ? base::format_rfc3339(line.wall_ms) + " " : "") + line.text + "\n";
+}
+
+}  // namespace
+
+// A follower asks again a few times a second: nothing but its own timer keeps it.
+struct ApiServer::LogFollower : std::enable_shared_from_this<LogFollower> {
+  ApiServer& server;
+  std::weak_ptr<bool> alive;
+  LogRequest what;
+  ExchangePtr exchange;
+  bool timestamps;
+  size_t seen;
+
+  LogFollower(ApiServer& owner, LogRequest request, ExchangePtr to, bool with_times, size_t lines)
+      : server(owner),
+        alive(owner.alive_),
+        what(std::move(request)),
+        exchange(std::move(to)),
+        timestamps(with_times),
+        seen(lines) {}
+
+  void look_again() {
+    server.loop_
+        .post_after(limits::kSimLogFollowMs,
+                    [self = shared_from_this()] {
+                      if (!self->alive.expired() && self->exchange->open()) self->look();
+                    })
+        .detach();
+  }
+
+  void look() {
+    const auto lines = server.options_.pods->log(what);
+    if (exchange->queued() < limits::kSimWatchQueueBytes / 4) {
+      for (; seen < lines.size(); ++seen) exchange->write(written(lines[seen], timestamps));
+    }
+    look_again();
+  }
+};
+
+Outcome<void> ApiServer::pod_log(const ApiRequest& request, const ResourceTypePtr& type,
+                                 const ExchangePtr& exchange) {
+  const StoredPtr pod = store_.get(*type, request.ns, request.name);
+  if (pod == nullptr) return refuse(not_found(*type, request.name));
+  LogRequest what{request.ns, request.name, "", request.truth("previous")};
+  what.container = TRY(container_of(request, pod->document(*type)));
+  if (options_.pods == nullptr) return refuse(not_implemented("this cluster keeps no logs"));
+  const auto lines = options_.pods->log(what);
+  const bool timestamps = request.truth("timestamps");
+  int64_t since_ms = 0;
+  if (const int64_t seconds = number_of(request.parameter("sinceSeconds"), 0); seconds > 0) {
+    since_ms = now_ms() - seconds * 1000;
+  }
+  if (const auto time = base::parse_rfc3339(request.parameter("sinceTime"))) since_ms = *time;
+  size_t first = 0;
+  while (first < lines.size() && lines[first].wall_ms < since_ms) ++first;
+  const int64_t tail = number_of(request.parameter("tailLines"), -1);
+  if (tail >= 0 && static_cast<int64_t>(lines.size() - first) > tail) {
+    first = lines.size() - static_cast<size_t>(tail);
+  }
+  const int64_t limit = number_of(request.parameter("limitBytes"), INT64_MAX);
+  std::string text;
+  for (size_t i = first; i < lines.size(); ++i) text += written(lines[i], timestamps);
+  if (static_cast<int64_t>(text.size()) > limit) text.resize(static_cast<size_t>(limit));
+  if (!request.truth("follow")) {
+    exchange->answer(200, {{"content-type", "text/plain"}}, text);
+    return {};
+  }
+  exchange->begin(200, {{"content-type", "text/plain"}});
+  exchange->write(text);
+  std::make_shared<LogFollower>(*this, what, exchange, timestamps, lines.size())->look_again();
+  return {};
+}
+
+}  // namespace masthead::sim

@@ -1,0 +1,190 @@
+// get and list. The rules of resourceVersion, resourceVersionMatch, limit and continue are those of
+// "Kubernetes API Concepts: Resource versions" and k8s.io/apimachinery's validation of ListOptions.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/limits.h"
+#include "sim/api_server.h"
+
+namespace masthead::sim {
+namespace {
+
+// Where a list goes on: at which revision, behind which key. Opaque to clients.
+struct Continuation {
+  uint64_t revision = 0;
+  Store::Key after;
+};
+
+std::string hex_text(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string continue_text(const Continuation& at) {
+  return hex_text(fmt::format("{}/{}/{}", at.revision, at.after.first, at.after.second));
+}
+
+std::optional<Continuation> read_continue(std::string_view text) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < text.size(); i += 2) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
+    if (error != std::errc() || end != text.data() + i + 2) return std::nullopt;
+    bytes += static_cast<char>(value);
+  }
+  const size_t first = bytes.find('/');
+  const size_t second = first == std::string::npos ? first : bytes.find('/', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  Continuation at;
+  const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + first, at.revision);
+  if (error != std::errc() || end != bytes.data() + first) return std::nullopt;
+  at.after = {bytes.substr(first + 1, second - first - 1), bytes.substr(second + 1)};
+  return at;
+}
+
+Outcome<uint64_t> read_revision(std::string_view text) {
+  uint64_t revision = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) {
+    return refuse(bad_request(fmt::format(
+        "Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", text, text)));
+  }
+  return revision;
+}
+
+ApiStatus list_options_invalid(std::string_view field, std::string_view kind,
+                               std::string_view message) {
+  ApiStatus status;
+  status.code = 422;
+  status.reason = "Invalid";
+  status.message =
+      fmt::format("ListOptions.meta.k8s.io \"\" is invalid: {}: {}: {}", field, kind, message);
+  status.group = "meta.k8s.io";
+  status.kind = "ListOptions";
+  const std::string reason = kind.starts_with("Forbidden")     ? "FieldValueForbidden"
+                             : kind.starts_with("Unsupported") ? "FieldValueNotSupported"
+                                                               : "FieldValueInvalid";
+  status.causes = {{reason, fmt::format("{}: {}", kind, message), std::string(field)}};
+  return status;
+}
+
+Outcome<void> check_list_options(const ApiRequest& request) {
+  const std::string_view match = request.parameter("resourceVersionMatch");
+  const std::string_view version = request.parameter("resourceVersion");
+  if (match.empty()) return {};
+  if (!request.parameter("continue").empty()) {
+    return refuse(
+        list_options_invalid("resourceVersionMatch", "Forbidden",
+                             "resourceVersionMatch is forbidden when continue is provided"));
+  }
+  if (version.empty()) {
+    return refuse(list_options_invalid(
+        "resourceVersionMatch", "Forbidden",
+        "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+  }
+  if (match != "Exact" && match != "NotOlderThan") {
+    return refuse(list_options_invalid("resourceVersionMatch",
+                                       fmt::format("Unsupported value: \"{}\"", match),
+                                       "supported values: \"Exact\", \"NotOlderThan\", \"\""));
+  }
+  if (match == "Exact" && version == "0") {
+    return refuse(list_options_invalid(
+        "resourceVersionMatch", "Forbidden",
+        "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome<Selector> ApiServer::selector_of(const ApiRequest& request,
+                                         const ResourceType& type) const {
+  Selector selector;
+  selector.ns = request.ns;
+  selector.name = request.name;
+  auto labels = parse_label_selector(request.parameter("labelSelector"));
+  if (!labels) return refuse(labels.error());
+  auto fields = parse_field_selector(request.parameter("fieldSelector"), type);
+  if (!fields) return refuse(fields.error());
+  selector.labels = std::move(*labels);
+  selector.fields = std::move(*fields);
+  return selector;
+}
+
+Outcome<void> ApiServer::get(const ApiRequest& request, const ResourceTypePtr& type,
+                             const ExchangePtr& exchange) {
+  const Presentation as = TRY(presentation_of(request, type));
+  const StoredPtr found = store_.get(*type, request.ns, request.name);
+  if (found == nullptr) return refuse(not_found(*type, request.name));
+  exchange->answer(200, {{"content-type", "application/json"}},
+                   present_one(as, *type, *found, now_ms(), /*first=*/true));
+  return {};
+}
+
+Outcome<void> ApiServer::list(const ApiRequest& request, const ResourceTypePtr& type,
+                              const ExchangePtr& exchange) {
+  const Presentation as = TRY(presentation_of(request, type));
+  if (auto good = check_list_options(request); !good) return good;
+  const Selector selector = TRY(selector_of(request, *type));
+  const uint64_t asked = TRY(read_revision(request.parameter("resourceVersion")));
+  int64_t limit = 0;
+  const std::string_view limit_text = request.parameter("limit");
+  std::from_chars(limit_text.data(), limit_text.data() + limit_text.size(), limit);
+  if (asked > store_.revision()) {
+    return refuse(too_large_resource_version(asked, store_.revision()));
+  }
+  Continuation at{store_.revision(), {}};
+  const std::string_view token = request.parameter("continue");
+  if (!token.empty()) {
+    const auto read = read_continue(token);
+    if (!read) return refuse(bad_request("continue key is not valid: illegal base64 data"));
+    at = *read;
+  } else if (request.parameter("resourceVersionMatch") == "Exact") {
+    at.revision = asked;
+  }
+  // Lists of now need no copy of the past.
+  std::optional<Store::Objects> past;
+  if (at.revision != store_.revision()) {
+    past = store_.objects_at(*type, at.revision);
+    if (!past) {
+      ApiStatus gone = expired(
+          token.empty() ? fmt::format("The resourceVersion for the provided list is too old.")
+                        : "The provided continue parameter is too old to display a consistent list "
+                          "result. You can start a new list without the continue parameter, or use "
+                          "the continue token in this response to retrieve the remainder of the "
+                          "results. Continuing with the provided token results in an inconsistent "
+                          "list - objects that were created, modified, or deleted between the time "
+                          "the first chunk was returned and now may show up in the list.");
+      if (!token.empty()) gone.continue_token = continue_text({store_.revision(), at.after});
+      return refuse(std::move(gone));
+    }
+  }
+  const Store::Objects& objects = past ? *past : store_.objects(*type);
+  std::vector<StoredPtr> page;
+  ListMeta meta;
+  meta.revision = at.revision;
+  // Of resourceVersion 0 the watch cache answers, which knows no pages.
+  const bool paged = limit > 0 && request.parameter("resourceVersion") != "0";
+  int64_t behind = 0;
+  for (auto object = token.empty() ? objects.begin() : objects.upper_bound(at.after);
+       object != objects.end(); ++object) {
+    if (!selector.matches(*type, *object->second)) continue;
+    if (paged && static_cast<int64_t>(page.size()) == limit) {
+      ++behind;
+      continue;
+    }
+    page.push_back(object->second);
+  }
+  if (behind > 0) {
+    meta.continue_token = continue_text({at.revision, {page.back()->ns, page.back()->name}});
+    // "remainingItemCount is … unset if the list request contained label or field selectors".
+    if (selector.labels.empty() && selector.fields.empty()) meta.remaining = behind;
+  }
+  exchange->answer(200, {{"content-type", "application/json"}},
+                   present_list(as, *type, page, meta, now_ms()));
+  return {};
+}
+
+}  // namespace masthead::sim

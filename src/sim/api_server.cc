@@ -1,0 +1,179 @@
+#include "sim/api_server.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+
+namespace masthead::sim {
+namespace {
+
+constexpr const char* kAccepted =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+void answer_status(const ExchangePtr& exchange, const ApiStatus& status) {
+  proto::Headers headers{{"content-type", "application/json"}};
+  if (status.retry_after_s > 0) {
+    headers.emplace_back("retry-after", std::to_string(status.retry_after_s));
+  }
+  exchange->answer(status.code, headers, status.body());
+}
+
+Attributes attributes_of(const ApiRequest& request) {
+  Attributes wanted;
+  wanted.verb = request.verb;
+  wanted.is_resource = request.is_resource;
+  wanted.path = request.path;
+  wanted.group = request.group;
+  wanted.plural = request.plural;
+  wanted.subresource = request.subresource;
+  wanted.ns = request.ns;
+  wanted.name = request.name;
+  // "selectors by metadata.name" of one object are a request for that object.
+  const std::string_view fields = request.parameter("fieldSelector");
+  if (wanted.name.empty() && fields.starts_with("metadata.name=") &&
+      fields.find(',') == std::string_view::npos) {
+    wanted.name = fields.substr(14);
+  }
+  return wanted;
+}
+
+ApiStatus unauthorized() {
+  ApiStatus status;
+  status.code = 401;
+  status.reason = "Unauthorized";
+  status.message = "Unauthorized";
+  return status;
+}
+
+ApiStatus forbidden_request(const User& user, const Attributes& wanted) {
+  ApiStatus status;
+  status.code = 403;
+  status.reason = "Forbidden";
+  const std::string what =
+      wanted.group.empty() ? wanted.plural : wanted.plural + "." + wanted.group;
+  const std::string text = forbidden_text(user, wanted);
+  if (!wanted.is_resource) {
+    status.message = "forbidden: " + text;
+    return status;
+  }
+  status.message = wanted.name.empty()
+                       ? fmt::format("{} is forbidden: {}", what, text)
+                       : fmt::format("{} \"{}\" is forbidden: {}", what, wanted.name, text);
+  status.name = wanted.name;
+  status.group = wanted.group;
+  status.kind = wanted.plural;
+  return status;
+}
+
+bool known_subresource(const ResourceType& type, const std::string& subresource) {
+  if (subresource.empty()) return true;
+  if (subresource == "status") return type.has_status;
+  if (subresource == "scale") return type.has_scale;
+  return type.plural == "pods" && type.group.empty() &&
+         (subresource == "log" || subresource == "exec");
+}
+
+}  // namespace
+
+ApiServer::ApiServer(net::Loop& loop, base::Random& random, Options options)
+    : loop_(loop), random_(random), options_(std::move(options)), authorizer_(store_, types_) {
+  store_.listen([this](const StoreEvent& event) { after_write(event); });
+}
+
+ApiServer::~ApiServer() = default;
+
+void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
+  read_target(request);
+  auto user = authenticate(request);
+  if (!user) {
+    answer_status(exchange, user.error());
+    return;
+  }
+  request.user = std::move(*user);
+  const Attributes wanted = attributes_of(request);
+  if (!authorizer_.allows(request.user, wanted)) {
+    answer_status(exchange, request.user.name == "system:anonymous" && !request.is_resource
+                                ? forbidden_request(request.user, wanted)
+                                : forbidden_request(request.user, wanted));
+    return;
+  }
+  dispatch(request, exchange);
+}
+
+Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {
+  const std::string_view authorization = request.header("authorization");
+  if (authorization.empty()) return User{"system:anonymous", "", {"system:unauthenticated"}};
+  if (!authorization.starts_with("Bearer ")) return refuse(unauthorized());
+  const auto found = users_.find(std::string(authorization.substr(7)));
+  if (found == users_.end()) return refuse(unauthorized());
+  User user = found->second;
+  user.groups.emplace_back("system:authenticated");
+  return user;
+}
+
+void ApiServer::dispatch(const ApiRequest& request, const ExchangePtr& exchange) {
+  const auto lost = [&] {
+    exchange->answer(404, {{"content-type", "text/plain; charset=utf-8"}}, "404 page not found\n");
+  };
+  if (!request.is_resource) {
+    if (!answer_discovery(request, exchange)) lost();
+    return;
+  }
+  const ResourceTypePtr type = types_.find(request.group, request.version, request.plural);
+  if (type == nullptr || !known_subresource(*type, request.subresource)) {
+    lost();
+    return;
+  }
+  const auto done = dispatch_resource(request, type, exchange);
+  if (!done) answer_status(exchange, done.error());
+}
+
+Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const ResourceTypePtr& type,
+                                           const ExchangePtr& exchange) {
+  if (type->review) {
+    if (request.verb != "create") return refuse(method_not_allowed());
+    return review(request, type, exchange);
+  }
+  if (request.subresource == "log" && request.verb == "get") {
+    return pod_log(request, type, exchange);
+  }
+  if (request.subresource == "exec") {
+    return refuse(bad_request("you must specify a WebSocket upgrade to exec in a pod"));
+  }
+  if (request.subresource == "scale") return scale(request, type, exchange);
+  // Objects of a namespaced kind are written in their namespace.
+  const bool whole_cluster = type->namespaced && request.ns.empty();
+  if (request.verb == "list") return list(request, type, exchange);
+  if (request.verb == "watch") return watch(request, type, exchange);
+  if (whole_cluster) return refuse(method_not_allowed());
+  if (request.verb == "get") return get(request, type, exchange);
+  if (request.verb == "create") {
+    if (!request.name.empty()) return refuse(method_not_allowed());
+    return create(request, type, exchange);
+  }
+  if (request.name.empty() && request.verb != "deletecollection") {
+    return refuse(method_not_allowed());
+  }
+  if (request.verb == "update") return update(request, type, exchange);
+  if (request.verb == "patch") return patch(request, type, exchange);
+  if (!request.subresource.empty()) return refuse(method_not_allowed());
+  if (request.verb == "delete") return remove(request, type, exchange);
+  if (request.verb == "deletecollection") {
+    if (type->plural == "namespaces") return refuse(method_not_allowed());
+    return remove_collection(request, type, exchange);
+  }
+  return refuse(method_not_allowed());
+}
+
+Outcome<Presentation> ApiServer::presentation_of(const ApiRequest& request,
+                                                 const ResourceTypePtr& type) const {
+  (void)type;
+  auto as = read_accept(request.header("accept"), request.version);
+  if (!as) return refuse(not_acceptable(kAccepted));
+  const std::string_view include = request.parameter("includeObject");
+  if (include == "None") as->include = Presentation::Include::kNone;
+  if (include == "Object") as->include = Presentation::Include::kObject;
+  return *as;
+}
+
+}  // namespace masthead::sim

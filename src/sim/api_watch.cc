@@ -1,0 +1,240 @@
+// watch: what happens after a resourceVersion, as lines of JSON until the time is up.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/limits.h"
+#include "json/writer.h"
+#include "sim/api_server.h"
+
+namespace masthead::sim {
+namespace {
+
+std::string event_line(std::string_view type, std::string_view object) {
+  return fmt::format(R"({{"type":"{}","object":{}}})"
+                     "\n",
+                     type, object);
+}
+
+ApiStatus watch_invalid(std::string_view field, std::string_view message) {
+  ApiStatus status;
+  status.code = 422;
+  status.reason = "Invalid";
+  status.message =
+      fmt::format("ListOptions.meta.k8s.io \"\" is invalid: {}: Forbidden: {}", field, message);
+  status.group = "meta.k8s.io";
+  status.kind = "ListOptions";
+  status.causes = {
+      {"FieldValueForbidden", fmt::format("Forbidden: {}", message), std::string(field)}};
+  return status;
+}
+
+Outcome<void> check_watch_options(const ApiRequest& request) {
+  const std::string_view match = request.parameter("resourceVersionMatch");
+  const bool initial = request.has_parameter("sendInitialEvents");
+  if (initial && match != "NotOlderThan") {
+    return refuse(
+        watch_invalid("resourceVersionMatch",
+                      "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+  }
+  if (!initial && !match.empty()) {
+    return refuse(watch_invalid("resourceVersionMatch",
+                                "resourceVersionMatch is forbidden for watch unless "
+                                "sendInitialEvents is provided"));
+  }
+  return {};
+}
+
+}  // namespace
+
+struct ApiServer::Watch {
+  ApiServer& server;
+  uint64_t id;
+  ResourceTypePtr type;
+  Selector selector;
+  Presentation as;
+  ExchangePtr exchange;
+
+  Watch(ApiServer& owner, uint64_t number, ResourceTypePtr what, Selector which, Presentation form,
+        ExchangePtr to)
+      : server(owner),
+        id(number),
+        type(std::move(what)),
+        selector(std::move(which)),
+        as(std::move(form)),
+        exchange(std::move(to)) {}
+
+  bool bookmarks = false;
+  bool first = true;
+  bool ending = false;
+  bool initial_events_end = false;  // a bookmark marks the end of the present state
+  uint64_t revision = 0;            // nothing up to here is sent again
+  uint64_t listener = 0;
+  net::Timer deadline;
+  net::Timer bookmark_timer;
+  std::vector<StoredPtr> initial;  // the present state, sent as the client reads
+  size_t sent = 0;
+
+  ~Watch() {
+    if (listener != 0) server.store_.unlisten(listener);
+    exchange->on_closed = nullptr;
+    exchange->on_drained = nullptr;
+  }
+
+  void pump() {
+    while (sent < initial.size() && exchange->queued() < limits::kSimWatchQueueBytes / 4) {
+      send("ADDED", *initial[sent++]);
+    }
+    if (sent < initial.size()) return;
+    exchange->on_drained = nullptr;
+    initial = {};
+    if (initial_events_end) bookmark(/*ends_initial_events=*/true);
+    go_live();
+  }
+
+  void go_live() {
+    if (revision < server.store_.compacted()) {
+      fail(expired(
+          fmt::format("too old resource version: {} ({})", revision, server.store_.compacted())));
+      return;
+    }
+    for (const StoreEvent& event : server.store_.since(*type, revision)) on_event(event);
+    if (bookmarks) schedule_bookmark();
+    listener = server.store_.listen([this](const StoreEvent& event) { on_event(event); });
+  }
+
+  void send(std::string_view what, const Stored& object) {
+    write(event_line(what, present_one(as, *type, object, server.now_ms(), first)));
+    first = false;
+  }
+
+  // "Slow watchers are terminated": a client that does not read must not fill our memory.
+  void write(const std::string& line) {
+    if (exchange->queued() + line.size() > limits::kSimWatchQueueBytes) {
+      end();
+      return;
+    }
+    exchange->write(line);
+  }
+
+  void bookmark(bool ends_initial_events) {
+    json::Writer out;
+    out.begin_object().key("kind").string(type->kind);
+    out.key("apiVersion").string(type->api_version(as.version));
+    out.key("metadata").begin_object();
+    out.key("resourceVersion").string(std::to_string(server.store_.revision()));
+    out.key("creationTimestamp").null();
+    if (ends_initial_events) {
+      out.key("annotations").begin_object();
+      out.key("k8s.io/initial-events-end").string("true").end_object();
+    }
+    out.end_object().end_object();
+    write(event_line("BOOKMARK", std::move(out).finish()));
+  }
+
+  void schedule_bookmark() {
+    bookmark_timer = server.loop_.post_after(limits::kSimBookmarkEveryMs, [this] {
+      bookmark(false);
+      schedule_bookmark();
+    });
+  }
+
+  // An object that stops matching leaves the watch, one that starts to enters it.
+  void on_event(const StoreEvent& event) {
+    if (event.revision <= revision) return;
+    revision = event.revision;
+    if (event.resource->group != type->group || event.resource->plural != type->plural) return;
+    const bool deleted = event.type == StoreEvent::Type::kDeleted;
+    const bool was = event.before != nullptr && selector.matches(*type, *event.before);
+    const bool is = !deleted && selector.matches(*type, *event.now);
+    if (was && is) send("MODIFIED", *event.now);
+    if (!was && is) send("ADDED", *event.now);
+    if (was && !is) send("DELETED", *event.now);
+  }
+
+  void fail(const ApiStatus& status) {
+    write(event_line("ERROR", status.body()));
+    end();
+  }
+
+  void end() {
+    if (std::exchange(ending, true)) return;
+    server.loop_.post([&own = server, alive = std::weak_ptr(server.alive_), which = id] {
+      if (!alive.expired()) own.end_watch(which);
+    });
+  }
+};
+
+void ApiServer::end_watch(uint64_t id) {
+  const auto found = watches_.find(id);
+  if (found == watches_.end()) return;
+  const ExchangePtr exchange = found->second->exchange;
+  watches_.erase(found);
+  exchange->end();
+}
+
+void ApiServer::end_watches_of(const ResourceType& type) {
+  std::vector<uint64_t> ids;
+  for (const auto& [id, watch] : watches_) {
+    if (watch->type->group == type.group && watch->type->plural == type.plural) ids.push_back(id);
+  }
+  for (const uint64_t id : ids) end_watch(id);
+}
+
+Outcome<void> ApiServer::watch(const ApiRequest& request, const ResourceTypePtr& type,
+                               const ExchangePtr& exchange) {
+  const Presentation as = TRY(presentation_of(request, type));
+  if (auto good = check_watch_options(request); !good) return good;
+  Selector selector = TRY(selector_of(request, *type));
+  const std::string_view asked = request.parameter("resourceVersion");
+  uint64_t from = 0;
+  const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), from);
+  if (!asked.empty() && (error != std::errc() || end != asked.data() + asked.size())) {
+    return refuse(bad_request(fmt::format(
+        "Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", asked, asked)));
+  }
+  const bool initial_asked = request.truth("sendInitialEvents");
+  if (initial_asked && from > store_.revision()) {
+    return refuse(too_large_resource_version(from, store_.revision()));
+  }
+  const uint64_t id = next_watch_++;
+  auto made = std::make_shared<Watch>(*this, id, type, std::move(selector), as, exchange);
+  Watch& watch = *made;
+  watches_.emplace(id, std::move(made));
+  watch.bookmarks = request.truth("allowWatchBookmarks");
+  exchange->on_closed = [this, alive = std::weak_ptr(alive_), id] {
+    loop_.post([this, alive, id] {
+      if (!alive.expired()) end_watch(id);
+    });
+  };
+  exchange->begin(200, {{"content-type", "application/json"}});
+
+  int64_t seconds = 0;
+  const std::string_view timeout = request.parameter("timeoutSeconds");
+  std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
+  if (seconds <= 0) seconds = limits::kSimWatchSeconds + static_cast<int64_t>(random_.below(1800));
+  watch.deadline = loop_.post_after(seconds * 1000, [&watch] {
+    if (watch.bookmarks) watch.bookmark(false);
+    watch.end();
+  });
+
+  // "0", and nothing at all without sendInitialEvents=false: the present state comes first.
+  const bool initial = initial_asked || (!request.has_parameter("sendInitialEvents") && from == 0);
+  if (initial) {
+    for (const auto& [key, object] : store_.objects(*type)) {
+      if (watch.selector.matches(*type, *object)) watch.initial.push_back(object);
+    }
+    watch.revision = store_.revision();
+    watch.initial_events_end = initial_asked && watch.bookmarks;
+    exchange->on_drained = [&watch] { watch.pump(); };
+    watch.pump();
+    return {};
+  }
+  // A version of the future: nothing is said until it is reached.
+  watch.revision = from == 0 ? store_.revision() : from;
+  watch.go_live();
+  return {};
+}
+
+}  // namespace masthead::sim

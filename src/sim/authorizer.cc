@@ -1,0 +1,137 @@
+#include "sim/authorizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace masthead::sim {
+namespace {
+
+constexpr const char* kRbac = "rbac.authorization.k8s.io";
+
+bool holds(const std::vector<std::string>& list, std::string_view wanted) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](const std::string& one) { return one == "*" || one == wanted; });
+}
+
+bool path_holds(const std::vector<std::string>& paths, std::string_view wanted) {
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return path == wanted ||
+           (path.ends_with('*') &&
+            wanted.starts_with(std::string_view(path).substr(0, path.size() - 1)));
+  });
+}
+
+bool permits(const Rule& rule, const Attributes& wanted) {
+  if (!holds(rule.verbs, wanted.verb)) return false;
+  if (!wanted.is_resource) return path_holds(rule.paths, wanted.path);
+  const std::string resource =
+      wanted.subresource.empty() ? wanted.plural : wanted.plural + "/" + wanted.subresource;
+  const bool any_sub =
+      !wanted.subresource.empty() && std::find(rule.resources.begin(), rule.resources.end(),
+                                               "*/" + wanted.subresource) != rule.resources.end();
+  if (!holds(rule.groups, wanted.group)) return false;
+  if (!holds(rule.resources, resource) && !any_sub) return false;
+  return rule.names.empty() ||
+         std::find(rule.names.begin(), rule.names.end(), wanted.name) != rule.names.end();
+}
+
+std::vector<std::string> texts(const Document& rule, std::string_view key) {
+  std::vector<std::string> out;
+  if (const Items* items = items_at(rule, {key})) {
+    for (const Document& item : *items) {
+      if (item.is_string()) out.emplace_back(item.get_string().c_str());
+    }
+  }
+  return out;
+}
+
+bool is_subject(const User& user, const Document& subject) {
+  const std::string_view kind = text_at(subject, {"kind"});
+  const std::string_view name = text_at(subject, {"name"});
+  if (kind == "User") return name == user.name;
+  if (kind == "Group") {
+    return std::find(user.groups.begin(), user.groups.end(), name) != user.groups.end();
+  }
+  if (kind != "ServiceAccount") return false;
+  return user.name ==
+         fmt::format("system:serviceaccount:{}:{}", text_at(subject, {"namespace"}), name);
+}
+
+// What system:discovery and system:basic-user give to everybody who is known.
+bool is_for_everybody(const Attributes& wanted) {
+  if (wanted.is_resource) {
+    return wanted.verb == "create" &&
+           ((wanted.group == "authorization.k8s.io" && wanted.plural.starts_with("selfsubject")) ||
+            (wanted.group == "authentication.k8s.io" && wanted.plural == "selfsubjectreviews"));
+  }
+  static const std::vector<std::string> kPaths = {"/api",       "/api/*",   "/apis",    "/apis/*",
+                                                  "/healthz",   "/livez",   "/readyz",  "/openapi",
+                                                  "/openapi/*", "/version", "/version/"};
+  return wanted.verb == "get" && path_holds(kPaths, wanted.path);
+}
+
+}  // namespace
+
+bool Authorizer::allows(const User& user, const Attributes& wanted) const {
+  if (std::find(user.groups.begin(), user.groups.end(), "system:masters") != user.groups.end()) {
+    return true;
+  }
+  if (user.name != "system:anonymous" && is_for_everybody(wanted)) return true;
+  const std::vector<Rule> rules = rules_of(user, wanted.ns);
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const Rule& rule) { return permits(rule, wanted); });
+}
+
+std::vector<Rule> Authorizer::rules_of(const User& user, const std::string& ns) const {
+  std::vector<Rule> rules;
+  add_rules(rules, user, "clusterrolebindings", "");
+  if (!ns.empty()) add_rules(rules, user, "rolebindings", ns);
+  return rules;
+}
+
+void Authorizer::add_rules(std::vector<Rule>& rules, const User& user, const char* bindings,
+                           const std::string& ns) const {
+  const ResourceTypePtr type = types_.find(kRbac, bindings);
+  const Store::Objects& all = store_.objects(*type);
+  for (auto at = all.lower_bound({ns, ""}); at != all.end() && at->first.first == ns; ++at) {
+    const Document binding = at->second->document(*type);
+    const Items* subjects = items_at(binding, {"subjects"});
+    const Document* role = find(binding, {"roleRef"});
+    if (subjects == nullptr || role == nullptr) continue;
+    if (std::any_of(subjects->begin(), subjects->end(),
+                    [&](const Document& subject) { return is_subject(user, subject); })) {
+      add_role(rules, *role, ns);
+    }
+  }
+}
+
+void Authorizer::add_role(std::vector<Rule>& rules, const Document& role_ref,
+                          const std::string& ns) const {
+  const bool cluster = text_at(role_ref, {"kind"}) == "ClusterRole";
+  const ResourceTypePtr type = types_.find(kRbac, cluster ? "clusterroles" : "roles");
+  const StoredPtr role = store_.get(*type, cluster ? "" : ns, text_at(role_ref, {"name"}));
+  if (role == nullptr) return;
+  const Document document = role->document(*type);
+  const Items* given = items_at(document, {"rules"});
+  if (given == nullptr) return;
+  for (const Document& rule : *given) {
+    rules.push_back({texts(rule, "verbs"), texts(rule, "apiGroups"), texts(rule, "resources"),
+                     texts(rule, "resourceNames"), texts(rule, "nonResourceURLs")});
+  }
+}
+
+std::string forbidden_text(const User& user, const Attributes& wanted) {
+  if (!wanted.is_resource) {
+    return fmt::format("User \"{}\" cannot {} path \"{}\"", user.name, wanted.verb, wanted.path);
+  }
+  std::string text = fmt::format(
+      "User \"{}\" cannot {} resource \"{}\" in API group \"{}\"", user.name, wanted.verb,
+      wanted.subresource.empty() ? wanted.plural : wanted.plural + "/" + wanted.subresource,
+      wanted.group);
+  text += wanted.ns.empty() ? " at the cluster scope"
+                            : fmt::format(" in the namespace \"{}\"", wanted.ns);
+  return text;
+}
+
+}  // namespace masthead::sim
