@@ -1,0 +1,128 @@
+#include "sim/cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "json/writer.h"
+#include "net/certificates.h"
+
+namespace masthead::sim {
+namespace {
+
+constexpr const char* kAddress = "127.0.0.1";
+
+std::string base64(std::string_view bytes) {
+  static constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const auto at = [&](size_t k) -> uint32_t {
+      return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0;
+    };
+    const uint32_t three = (at(i) << 16) | (at(i + 1) << 8) | at(i + 2);
+    out += kLetters[three >> 18];
+    out += kLetters[(three >> 12) & 63];
+    out += i + 1 < bytes.size() ? kLetters[(three >> 6) & 63] : '=';
+    out += i + 2 < bytes.size() ? kLetters[three & 63] : '=';
+  }
+  return out;
+}
+
+// What every cluster has before anybody writes to it.
+void bootstrap(ApiServer& server) {
+  const ResourceTypePtr namespaces = server.types().find("", "namespaces");
+  for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
+    Document ns = Fields{{"metadata", Fields{{"name", name}}}};
+    (void)server.create(namespaces, "", std::move(ns), "kube-apiserver");
+  }
+}
+
+}  // namespace
+
+Cluster::Cluster(Options options, const base::Clock& clock)
+    : options_(std::move(options)), random_(options_.seed), loop_(clock) {
+  server_ = std::make_unique<ApiServer>(loop_, random_,
+                                        ApiServer::Options{options_.version, options_.pods});
+  for (const User& user : options_.users) {
+    tokens_.emplace_back(user.name, base::random_hex(24));
+    server_->add_user(tokens_.back().second, user);
+  }
+}
+
+Cluster::~Cluster() {
+  stop();
+}
+
+base::Result<void> Cluster::start(const std::function<void(ApiServer&)>& fill) {
+  bootstrap(*server_);
+  if (fill) fill(*server_);
+  const net::Certificate authority = net::make_authority("masthead embedded cluster");
+  net::CertificateRequest request;
+  request.common_name = "kube-apiserver";
+  request.dns_names = {"localhost", "kubernetes.default.svc"};
+  request.addresses = {kAddress};
+  const net::Certificate certificate = net::issue_certificate(authority, request);
+  authority_pem_ = authority.certificate_pem;
+  Front::Options front{kAddress, options_.port, certificate.certificate_pem, certificate.key_pem,
+                       options_.http2};
+  front_ = TRY(Front::open(
+      loop_, std::move(front),
+      [this](ApiRequest got, const ExchangePtr& exchange) {
+        server_->handle(std::move(got), exchange);
+      },
+      nullptr));
+  port_ = front_->port();
+  loop_.start("sim");
+  return {};
+}
+
+void Cluster::stop() {
+  loop_.stop();
+  front_.reset();
+  server_.reset();
+}
+
+void Cluster::run(const std::function<void(ApiServer&, Front&)>& what) {
+  if (front_ == nullptr) return;
+  std::promise<void> done;
+  loop_.post([&] {
+    what(*server_, *front_);
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+base::Result<std::string> Cluster::kubeconfig(const std::string& current_user) const {
+  const bool known = std::any_of(tokens_.begin(), tokens_.end(),
+                                 [&](const auto& entry) { return entry.first == current_user; });
+  if (!known) {
+    std::string names;
+    for (const auto& [name, token] : tokens_) names += (names.empty() ? "" : ", ") + name;
+    return base::fail(base::ErrorCode::kNotFound, "There is no user " + current_user + ".",
+                      "There are: " + names + ".");
+  }
+  json::Writer out;
+  out.begin_object().key("apiVersion").string("v1").key("kind").string("Config");
+  out.key("clusters").begin_array().begin_object().key("name").string(options_.name);
+  out.key("cluster").begin_object();
+  out.key("server").string(fmt::format("https://{}:{}", kAddress, port_));
+  out.key("certificate-authority-data").string(base64(authority_pem_));
+  out.end_object().end_object().end_array().key("users").begin_array();
+  for (const auto& [name, token] : tokens_) {
+    out.begin_object().key("name").string(name).key("user").begin_object();
+    out.key("token").string(token).end_object().end_object();
+  }
+  out.end_array().key("contexts").begin_array();
+  for (const auto& [name, token] : tokens_) {
+    out.begin_object().key("name").string(name == tokens_.front().first ? options_.name : name);
+    out.key("context").begin_object().key("cluster").string(options_.name);
+    out.key("user").string(name).end_object().end_object();
+  }
+  const bool first = current_user == tokens_.front().first;
+  out.end_array().key("current-context").string(first ? options_.name : current_user).end_object();
+  return std::move(out).finish();
+}
+
+}  // namespace masthead::sim

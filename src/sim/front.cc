@@ -1,0 +1,171 @@
+#include "sim/front.h"
+
+#include <map>
+
+#include "net/tcp.h"
+#include "net/tls.h"
+#include "sim/front_connection.h"
+
+namespace masthead::sim {
+namespace {
+
+class FrontServer;
+
+class Connection final : public FrontHost, public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(FrontServer& server, std::unique_ptr<net::TlsStream> stream)
+      : server_(server), tls_(stream.get()), stream_(std::move(stream)) {}
+
+  void start() {
+    tls_->handshake([this](base::Result<void> done) {
+      if (!done) {
+        close();
+        return;
+      }
+      protocol_ = tls_->protocol() == "h2" ? make_front_http2(*this) : make_front_http1(*this);
+      read();
+      send();
+    });
+  }
+
+  void request(ApiRequest request, const ExchangePtr& exchange) override;
+  bool upgrade(const ApiRequest&) override { return false; }
+  void wake() override;
+  void close();
+  void goaway() {
+    if (protocol_ != nullptr) protocol_->goaway();
+  }
+
+ private:
+  void read() {
+    stream_->read_some([this](base::Result<std::string_view> got) {
+      if (!got || got->empty()) {
+        close();
+        return;
+      }
+      if (!protocol_->receive(*got)) lost_ = true;
+      send();
+      if (!lost_) read();
+    });
+  }
+
+  void send() {
+    if (sending_ || stream_ == nullptr || protocol_ == nullptr) return;
+    std::string bytes = protocol_->take_output();
+    if (bytes.empty()) {
+      if (lost_ || protocol_->finished()) close();
+      return;
+    }
+    sending_ = true;
+    stream_->write(std::move(bytes), [this](base::Result<void> written) {
+      sending_ = false;
+      if (!written) {
+        close();
+        return;
+      }
+      send();
+    });
+  }
+
+  FrontServer& server_;
+  net::TlsStream* tls_;
+  std::unique_ptr<net::ByteStream> stream_;
+  std::unique_ptr<FrontProtocol> protocol_;
+  bool sending_ = false;
+  bool woken_ = false;
+  bool lost_ = false;
+  bool closed_ = false;
+};
+
+class FrontServer final : public Front {
+ public:
+  FrontServer(net::Loop& loop, Options options, Handler handler, Upgrade upgrade)
+      : loop_(loop),
+        options_(std::move(options)),
+        handler_(std::move(handler)),
+        upgrade_(std::move(upgrade)) {}
+  ~FrontServer() override {
+    listener_.reset();
+    drop_connections();
+  }
+
+  base::Result<void> listen() {
+    auto listener = TRY(net::Listener::open(
+        loop_, options_.address, options_.port,
+        [this](std::unique_ptr<net::ByteStream> stream) { accept(std::move(stream)); }));
+    listener_ = std::move(listener);
+    return {};
+  }
+
+  uint16_t port() const override { return listener_->port(); }
+  void drop_connections() override {
+    auto all = connections_;
+    for (auto& [raw, connection] : all) connection->close();
+  }
+  void goaway() override {
+    for (auto& [raw, connection] : connections_) connection->goaway();
+  }
+  size_t connections() const override { return connections_.size(); }
+
+  void forget(Connection* connection) { connections_.erase(connection); }
+  net::Loop& loop() { return loop_; }
+  const Handler& handler() const { return handler_; }
+
+ private:
+  void accept(std::unique_ptr<net::ByteStream> stream) {
+    net::TlsServerOptions tls;
+    tls.certificate_pem = options_.certificate_pem;
+    tls.key_pem = options_.key_pem;
+    tls.protocols = options_.http2 ? std::vector<std::string>{"h2", "http/1.1"}
+                                   : std::vector<std::string>{"http/1.1"};
+    auto secured = net::TlsStream::server(loop_, std::move(stream), tls);
+    if (!secured) return;
+    auto connection = std::make_shared<Connection>(*this, std::move(*secured));
+    connections_.emplace(connection.get(), connection);
+    connection->start();
+  }
+
+  net::Loop& loop_;
+  Options options_;
+  Handler handler_;
+  Upgrade upgrade_;
+  std::unique_ptr<net::Listener> listener_;
+  std::map<Connection*, std::shared_ptr<Connection>> connections_;
+};
+
+void Connection::request(ApiRequest request, const ExchangePtr& exchange) {
+  server_.handler()(std::move(request), exchange);
+}
+
+// Later: answers are written from inside receive().
+void Connection::wake() {
+  if (std::exchange(woken_, true)) return;
+  server_.loop().post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->woken_ = false;
+    self->send();
+  });
+}
+
+void Connection::close() {
+  if (std::exchange(closed_, true)) return;
+  const auto self = shared_from_this();
+  if (protocol_ != nullptr) protocol_->connection_closed();
+  stream_->close();
+  server_.forget(this);
+  // Destroyed later: this may run inside a callback of the stream or of the protocol.
+  server_.loop().post([self] {});
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Front>> Front::open(net::Loop& loop, Options options, Handler handler,
+                                                 Upgrade upgrade) {
+  auto server = std::make_unique<FrontServer>(loop, std::move(options), std::move(handler),
+                                              std::move(upgrade));
+  TRY_VOID(server->listen());
+  return server;
+}
+
+}  // namespace masthead::sim

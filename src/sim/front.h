@@ -1,0 +1,43 @@
+// The listener of the embedded API server: TLS, HTTP/2 or HTTP/1.1 by ALPN, one Exchange a request.
+//
+// Threading: everything on the loop given. Lifetime: destroy on the loop or while it is stopped.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "net/byte_stream.h"
+#include "net/loop.h"
+#include "proto/http1_request.h"
+#include "sim/api_request.h"
+
+namespace masthead::sim {
+
+class Front {
+ public:
+  struct Options {
+    std::string address = "127.0.0.1";
+    uint16_t port = 0;  // 0 picks one
+    std::string certificate_pem, key_pem;
+    bool http2 = true;
+  };
+  using Handler = std::function<void(ApiRequest, const ExchangePtr&)>;
+  // A WebSocket upgrade: takes the stream, with what was read behind the request, or answers false.
+  using Upgrade = std::function<bool(const ApiRequest&, std::unique_ptr<net::ByteStream>&)>;
+
+  static base::Result<std::unique_ptr<Front>> open(net::Loop& loop, Options options,
+                                                   Handler handler, Upgrade upgrade);
+  virtual ~Front() = default;
+  virtual uint16_t port() const = 0;
+
+  // --- Faults ---
+  // Breaks every connection off, as a killed process does.
+  virtual void drop_connections() = 0;
+  // Says GOAWAY on every HTTP/2 connection.
+  virtual void goaway() = 0;
+  virtual size_t connections() const = 0;
+};
+
+}  // namespace masthead::sim
