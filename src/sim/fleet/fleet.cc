@@ -1,0 +1,253 @@
+#include "sim/fleet/fleet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/time_format.h"
+
+namespace masthead::sim {
+namespace {
+
+constexpr int64_t kTickMs = 250;
+constexpr const char* kRequestedAt = "reconcile.fluxcd.io/requestedAt";
+
+bool is_flux(const ResourceType& type) {
+  return type.group.ends_with(".toolkit.fluxcd.io");
+}
+bool is_workload(const ResourceType& type) {
+  return type.group == "apps" || type.group == "batch";
+}
+
+// What makes a controller look again: a new generation, an annotation, a deletion.
+bool worth_a_look(const Document& before, const Document& now) {
+  return number_at(before, {"metadata", "generation"}) !=
+             number_at(now, {"metadata", "generation"}) ||
+         text_at(before, {"metadata", "deletionTimestamp"}) !=
+             text_at(now, {"metadata", "deletionTimestamp"}) ||
+         text_at(before, {"metadata", "annotations", kRequestedAt}) !=
+             text_at(now, {"metadata", "annotations", kRequestedAt});
+}
+
+}  // namespace
+
+bool Fleet::Key::operator<(const Key& other) const {
+  return std::tie(type->group, type->plural, ns, name) <
+         std::tie(other.type->group, other.type->plural, other.ns, other.name);
+}
+
+void Fleet::fill(ApiServer& server) {
+  server_ = &server;
+  server.store().listen([this](const StoreEvent& event) { on_change(event); });
+  make_scenario();
+}
+
+void Fleet::live() {
+  timer_ = server_->loop().post_after(kTickMs, [this] {
+    advance_to(now_ms());
+    daily_life();
+    live();
+  });
+}
+
+ResourceTypePtr Fleet::type(std::string_view kind) const {
+  static const std::map<std::string_view, std::string_view> groups = {
+      {"GitRepository", "source.toolkit.fluxcd.io"},
+      {"OCIRepository", "source.toolkit.fluxcd.io"},
+      {"HelmRepository", "source.toolkit.fluxcd.io"},
+      {"HelmChart", "source.toolkit.fluxcd.io"},
+      {"Bucket", "source.toolkit.fluxcd.io"},
+      {"ExternalArtifact", "source.toolkit.fluxcd.io"},
+      {"ArtifactGenerator", "source.extensions.fluxcd.io"},
+      {"Kustomization", "kustomize.toolkit.fluxcd.io"},
+      {"HelmRelease", "helm.toolkit.fluxcd.io"},
+      {"Alert", "notification.toolkit.fluxcd.io"},
+      {"Provider", "notification.toolkit.fluxcd.io"},
+      {"Receiver", "notification.toolkit.fluxcd.io"},
+      {"ImageRepository", "image.toolkit.fluxcd.io"},
+      {"ImagePolicy", "image.toolkit.fluxcd.io"},
+      {"ImageUpdateAutomation", "image.toolkit.fluxcd.io"},
+      {"FluxInstance", "fluxcd.controlplane.io"},
+      {"FluxReport", "fluxcd.controlplane.io"},
+      {"ResourceSet", "fluxcd.controlplane.io"},
+      {"ResourceSetInputProvider", "fluxcd.controlplane.io"},
+      {"Deployment", "apps"},
+      {"ReplicaSet", "apps"},
+      {"StatefulSet", "apps"},
+      {"DaemonSet", "apps"},
+      {"Job", "batch"},
+      {"CronJob", "batch"},
+      {"CustomResourceDefinition", "apiextensions.k8s.io"},
+      {"Role", "rbac.authorization.k8s.io"},
+      {"RoleBinding", "rbac.authorization.k8s.io"},
+      {"ClusterRole", "rbac.authorization.k8s.io"},
+      {"ClusterRoleBinding", "rbac.authorization.k8s.io"},
+  };
+  const auto group = groups.find(kind);
+  return server_->types().by_kind(group == groups.end() ? "" : group->second, kind);
+}
+
+void Fleet::enqueue(const Key& key, int64_t delay_ms) {
+  const int64_t at = now_ms() + delay_ms;
+  const auto [place, added] = due_at_.emplace(key, at);
+  if (!added) {
+    if (place->second <= at) return;
+    const auto [first, last] = due_.equal_range(place->second);
+    for (auto it = first; it != last; ++it) {
+      if (it->second < key || key < it->second) continue;
+      due_.erase(it);
+      break;
+    }
+    place->second = at;
+  }
+  due_.emplace(at, key);
+}
+
+void Fleet::enqueue_all(std::string_view kind, int64_t delay_ms,
+                        const std::function<bool(const Document&)>& which) {
+  const ResourceTypePtr of = type(kind);
+  if (of == nullptr) return;
+  for (const auto& [key, object] : server_->store().objects(*of)) {
+    if (which(object->document(*of))) enqueue({of, key.first, key.second}, delay_ms);
+  }
+}
+
+void Fleet::advance_to(int64_t wall_ms) {
+  // A bound for what a bug could make of it: controllers that wake each other for ever.
+  for (size_t done = 0; done < limits::kSimReconcilesATurn && !due_.empty(); ++done) {
+    const auto first = due_.begin();
+    if (first->first > wall_ms) return;
+    const Key key = first->second;
+    if (server_->backdated()) server_->backdate(first->first);
+    due_.erase(first);
+    due_at_.erase(key);
+    reconcile(key);
+  }
+}
+
+void Fleet::reconcile(const Key& key) {
+  if (server_->store().get(*key.type, key.ns, key.name) == nullptr) return;
+  const std::string& kind = key.type->kind;
+  if (kind == "Kustomization") return reconcile_kustomization(key);
+  if (kind == "HelmRelease") return reconcile_release(key);
+  if (key.type->group == "source.toolkit.fluxcd.io" && kind != "ExternalArtifact") {
+    return reconcile_source(key);
+  }
+  if (is_workload(*key.type)) return reconcile_workload(key);
+  if (kind == "Pod") return reconcile_pod(key);
+  if (kind == "Namespace") return reconcile_namespace(key);
+}
+
+void Fleet::on_change(const StoreEvent& event) {
+  const ResourceType& what = *event.resource;
+  if (what.plural == "events") return;
+  const Key key{event.resource, event.now->ns, event.now->name};
+  const Document now = event.now->document(what);
+  const Items* owners = items_at(now, {"metadata", "ownerReferences"});
+  if (event.type == StoreEvent::Type::kDeleted) {
+    collect_garbage(key, event.now->uid);
+  } else {
+    const bool added = event.before == nullptr;
+    const Document before = added ? Document() : event.before->document(what);
+    const bool pod = what.plural == "pods" && what.group.empty();
+    const bool ours =
+        is_flux(what) || is_workload(what) || pod || (what.plural == "namespaces" && !added);
+    if (ours && (added || worth_a_look(before, now))) enqueue(key, added || pod ? 100 : 350);
+  }
+  // Whoever owns it counts again.
+  if (owners != nullptr && (is_workload(what) || what.plural == "pods")) {
+    for (const Document& owner : *owners) {
+      const ResourceTypePtr of = type(text_at(owner, {"kind"}));
+      if (of != nullptr) {
+        enqueue({of, event.now->ns, std::string(text_at(owner, {"name"}))}, 120);
+      }
+    }
+  }
+}
+
+std::optional<Document> Fleet::get(std::string_view kind, std::string_view ns,
+                                   std::string_view name) const {
+  const ResourceTypePtr of = type(kind);
+  const StoredPtr found = of == nullptr ? nullptr : server_->store().get(*of, ns, name);
+  if (found == nullptr) return std::nullopt;
+  return found->document(*of);
+}
+
+void Fleet::make(std::string_view kind, std::string_view ns, Document object,
+                 const std::string& manager) {
+  const ResourceTypePtr of = type(kind);
+  if (of == nullptr) return;
+  const auto made = server_->create(of, ns, std::move(object), manager);
+  if (!made)
+    base::log::debug("sim", "not made", {{"kind", of->kind}, {"cause", made.error().message}});
+}
+
+void Fleet::write_status(const Key& key, const std::string& manager, const Edit& edit) {
+  (void)server_->change(key.type, key.ns, key.name, "status", manager, [&](Document& object) {
+    edit(object);
+    object_in(object.as_object(), "status")["observedGeneration"] =
+        number_at(object, {"metadata", "generation"}, 1);
+    mark_handled(object);
+  });
+}
+
+void Fleet::mark_handled(Document& object) {
+  const std::string_view asked = text_at(object, {"metadata", "annotations", kRequestedAt});
+  if (!asked.empty()) {
+    object_in(object.as_object(), "status")["lastHandledReconcileAt"] = std::string(asked);
+  }
+}
+
+int64_t Fleet::interval_ms(const Document& object, std::string_view field,
+                           int64_t otherwise) const {
+  return base::parse_go_duration(text_at(object, {"spec", field})).value_or(otherwise);
+}
+
+void Fleet::record(const Document& about, const ResourceTypePtr& of, bool warning,
+                   const std::string& reason, const std::string& message,
+                   const std::string& component, Fields annotations) {
+  const std::string ns(text_at(about, {"metadata", "namespace"}));
+  const std::string name(text_at(about, {"metadata", "name"}));
+  const std::string uid(text_at(about, {"metadata", "uid"}));
+  const ResourceTypePtr events = server_->types().find("", "events");
+  const std::string same = uid + "/" + reason + "/" + message;
+  const std::string home = ns.empty() ? "default" : ns;
+  const std::string at = time_text(now_ms());
+  const auto known = event_names_.find(same);
+  if (known != event_names_.end()) {
+    const auto counted =
+        server_->change(events, home, known->second, "", component, [&](Document& event) {
+          event.as_object()["count"] = number_at(event, {"count"}, 1) + 1;
+          event.as_object()["lastTimestamp"] = at;
+        });
+    if (counted) return;
+  }
+  Document event = make_object(home, fmt::format("{}.{}", name, digest(same + at, 16)), {});
+  Fields& fields = event.as_object();
+  fields.erase("spec");
+  if (!annotations.empty()) object_in(fields, "metadata")["annotations"] = std::move(annotations);
+  Fields involved{
+      {"kind", of->kind},
+      {"name", name},
+      {"uid", uid},
+      {"apiVersion", of->api_version(of->storage_version())},
+      {"resourceVersion", std::string(text_at(about, {"metadata", "resourceVersion"}))}};
+  if (!ns.empty()) involved["namespace"] = ns;
+  fields["involvedObject"] = std::move(involved);
+  fields["reason"] = reason;
+  fields["message"] = message;
+  fields["type"] = warning ? "Warning" : "Normal";
+  fields["source"] = Fields{{"component", component}};
+  fields["firstTimestamp"] = at;
+  fields["lastTimestamp"] = at;
+  fields["count"] = 1;
+  fields["reportingComponent"] = component;
+  fields["reportingInstance"] = component + "-0";
+  event_names_[same] = text_at(event, {"metadata", "name"});
+  (void)server_->create(events, home, std::move(event), component);
+}
+
+}  // namespace masthead::sim

@@ -1,0 +1,140 @@
+// The life of the embedded cluster: small controllers that do what Flux's and Kubernetes' own do to
+// the objects of the fleet, at their pace, and react to what a person changes.
+//
+// The same code makes the past: fill() runs the controllers through time up to now, so that ages,
+// events and histories are those of things that happened.
+//
+// Threading: everything on the loop of the API server, fill() before it runs.
+//
+//   fleet.cc              the queue, events, what wakes whom
+//   source_controller.cc  GitRepository, OCIRepository, HelmRepository, Bucket, HelmChart
+//   kustomize_controller.cc, helm_controller.cc
+//   workload_controller.cc  Deployments down to pods, jobs, garbage collection, namespaces
+//   definitions.cc        Flux's CustomResourceDefinitions
+//   scenario.cc           who is in the cluster, and what is wrong
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "sim/api_server.h"
+#include "sim/fleet/objects.h"
+#include "sim/fleet/world.h"
+
+namespace masthead::sim {
+
+class Fleet final : public PodRuntime {
+ public:
+  struct Options {
+    std::string scenario = "outage";  // one of scenario_names()
+    bool large = false;
+  };
+  explicit Fleet(Options options) : options_(std::move(options)) {}
+
+  static const std::vector<std::string>& scenario_names();
+  static std::vector<User> users();
+
+  // Makes everything, up to now. Once, before the server is reachable.
+  void fill(ApiServer& server);
+  // From here on things move by themselves.
+  void live();
+  void stop() { timer_.cancel(); }
+
+  std::vector<Line> log(const LogRequest& request) override;
+
+ private:
+  struct Key {
+    ResourceTypePtr type;
+    std::string ns, name;
+    bool operator<(const Key& other) const;
+  };
+  using Edit = std::function<void(Document&)>;
+
+  // fleet.cc
+  ResourceTypePtr type(std::string_view kind) const;
+  int64_t now_ms() const { return server_->now_ms(); }
+  // Earlier wins over later.
+  void enqueue(const Key& key, int64_t delay_ms);
+  void enqueue_all(std::string_view kind, int64_t delay_ms,
+                   const std::function<bool(const Document&)>& which);
+  void advance_to(int64_t wall_ms);
+  void reconcile(const Key& key);
+  void on_change(const StoreEvent& event);
+  std::optional<Document> get(std::string_view kind, std::string_view ns,
+                              std::string_view name) const;
+  // Puts an object of a kind; `manager` is the field manager.
+  void make(std::string_view kind, std::string_view ns, Document object,
+            const std::string& manager = "kustomize-controller");
+  void write_status(const Key& key, const std::string& manager, const Edit& edit);
+  void record(const Document& about, const ResourceTypePtr& type, bool warning,
+              const std::string& reason, const std::string& message, const std::string& component,
+              Fields annotations = {});
+  // requestedAt, observedGeneration: common to all of Flux's controllers.
+  static void mark_handled(Document& object);
+  static bool suspended(const Document& object) { return flag_at(object, {"spec", "suspend"}); }
+  int64_t interval_ms(const Document& object, std::string_view field, int64_t otherwise) const;
+
+  // source_controller.cc
+  struct Fetched {
+    std::string revision, digest_of, subject, failure, reason;
+  };
+  Fetched fetch(const Key& key, const Document& object) const;
+  void reconcile_source(const Key& key);
+
+  // kustomize_controller.cc
+  void reconcile_kustomization(const Key& key);
+  ConditionValue kustomization_outcome(const Document& object, std::string& revision,
+                                       std::vector<Workload>& applied);
+  void apply_workloads(const Document& owner, const std::string& ns,
+                       const std::vector<Workload>& workloads, const std::string& label_group,
+                       const std::string& revision);
+  std::string unhealthy(const std::string& ns, const std::vector<Workload>& workloads) const;
+
+  // helm_controller.cc
+  void reconcile_release(const Key& key);
+  void end_attempt(const Key& key, const Document& object, const std::string& chart,
+                   const std::string& version, const std::string& action);
+  void look_for_drift(const Key& key, const Document& object, const std::string& chart);
+  bool find_chart(const Key& key, const Document& object, std::string& chart, std::string& version,
+                  ConditionValue& problem);
+
+  // workload_controller.cc
+  void reconcile_workload(const Key& key);
+  void reconcile_deployment(const Key& key, const Document& object, int64_t wanted);
+  void reconcile_pod(const Key& key);
+  void reconcile_namespace(const Key& key);
+  void collect_garbage(const Key& owner, const std::string& uid);
+  void scale_pods(const Key& key, const Document& owner, const std::string& pod_prefix,
+                  int64_t wanted);
+  Document pod_of(const Document& owner, const ResourceTypePtr& owner_type,
+                  const std::string& name) const;
+
+  // definitions.cc, scenario.cc
+  void install_definitions();
+  void make_scenario();
+  void make_namespaces_and_users();
+  void make_sources();
+  void make_kustomizations();
+  void make_releases();
+  void make_rest();
+  void break_things();
+  void commit(const std::string& url, const std::string& subject);
+  // Somebody pushes something now and then.
+  void daily_life();
+  void forget_old_events();
+
+  Options options_;
+  ApiServer* server_ = nullptr;
+  World world_;
+  std::multimap<int64_t, Key> due_;
+  std::map<Key, int64_t> due_at_;
+  std::map<std::string, std::string> event_names_;  // what is said again is counted
+  net::Timer timer_;
+  int64_t next_commit_ms_ = 0;
+  int next_address_ = 1;
+  size_t turn_ = 0;
+};
+
+}  // namespace masthead::sim

@@ -1,0 +1,89 @@
+#include "sim/fleet/objects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/time_format.h"
+
+namespace masthead::sim {
+
+Document make_object(std::string_view ns, std::string_view name, Fields spec) {
+  Fields metadata{{"name", std::string(name)}};
+  if (!ns.empty()) metadata["namespace"] = std::string(ns);
+  return Fields{{"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
+}
+
+std::string time_text(int64_t wall_ms) {
+  return base::format_rfc3339(wall_ms / 1000 * 1000);
+}
+
+const Document* condition(const Document& object, std::string_view type) {
+  const Items* all = items_at(object, {"status", "conditions"});
+  if (all == nullptr) return nullptr;
+  const auto found = std::find_if(all->begin(), all->end(), [&](const Document& one) {
+    return text_at(one, {"type"}) == type;
+  });
+  return found == all->end() ? nullptr : &*found;
+}
+
+bool is_ready(const Document& object) {
+  const Document* ready = condition(object, "Ready");
+  return ready != nullptr && text_at(*ready, {"status"}) == "True" &&
+         number_at(*ready, {"observedGeneration"}) == number_at(object, {"metadata", "generation"});
+}
+
+void set_condition(Document& object, const ConditionValue& value, int64_t now_ms) {
+  const Document* before = condition(object, value.type);
+  const bool moved = before == nullptr || text_at(*before, {"status"}) != value.status;
+  const std::string since =
+      moved ? time_text(now_ms) : std::string(text_at(*before, {"lastTransitionTime"}));
+  Fields made{{"lastTransitionTime", since},
+              {"message", value.message},
+              {"observedGeneration", number_at(object, {"metadata", "generation"}, 1)},
+              {"reason", std::string(value.reason)},
+              {"status", std::string(value.status)},
+              {"type", std::string(value.type)}};
+  Document& list = object_in(object.as_object(), "status")["conditions"];
+  if (!list.is_array()) list = Items();
+  Items& all = list.get_array();
+  const auto place = std::find_if(all.begin(), all.end(), [&](const Document& one) {
+    return text_at(one, {"type"}) == value.type;
+  });
+  if (place == all.end()) {
+    all.emplace_back(std::move(made));
+  } else {
+    *place = std::move(made);
+  }
+}
+
+void drop_condition(Document& object, std::string_view type) {
+  Document& list = object_in(object.as_object(), "status")["conditions"];
+  if (!list.is_array()) return;
+  Items& all = list.get_array();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const Document& one) { return text_at(one, {"type"}) == type; }),
+            all.end());
+}
+
+std::string digest(std::string_view text, size_t digits) {
+  // FNV-1a, drawn out by xorshift: looks like a hash, and is the same every time.
+  uint64_t state = 1469598103934665603ULL;
+  for (const char c : text) state = (state ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  std::string out;
+  while (out.size() < digits) {
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    out += fmt::format("{:016x}", state * 2685821657736338717ULL);
+  }
+  out.resize(digits);
+  return out;
+}
+
+std::string duration_text(std::string_view seed) {
+  const unsigned long number = std::stoul(digest(seed, 7), nullptr, 16);
+  return fmt::format("{}.{:06}ms", 80 + number % 700, number % 1'000'000);
+}
+
+}  // namespace masthead::sim

@@ -1,0 +1,33 @@
+// Making the objects of the fleet: metadata, conditions, digests. Plain functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/document.h"
+
+namespace masthead::sim {
+
+struct ConditionValue {
+  std::string_view type, status, reason;
+  std::string message;
+};
+
+// apiVersion and kind are set by the server.
+Document make_object(std::string_view ns, std::string_view name, Fields spec);
+
+// lastTransitionTime moves only with the status, observedGeneration always.
+void set_condition(Document& object, const ConditionValue& value, int64_t now_ms);
+void drop_condition(Document& object, std::string_view type);
+const Document* condition(const Document& object, std::string_view type);
+bool is_ready(const Document& object);
+
+std::string time_text(int64_t wall_ms);  // whole seconds
+// Hex digits that depend on nothing but `text`.
+std::string digest(std::string_view text, size_t digits);
+// "1.2" seconds as controllers write durations: "602.485486ms".
+std::string duration_text(std::string_view seed);
+
+}  // namespace masthead::sim
