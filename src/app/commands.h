@@ -22,6 +22,15 @@ struct StatusOptions {
 };
 int status(const Config& config, const StatusOptions& options);
 
+struct DemoOptions {
+  std::string user = "admin";
+  std::string scenario = "outage";
+  std::string kubeconfig_out;  // empty: nowhere
+  uint64_t seed = 1;
+};
+// The console on an embedded cluster.
+int demo(const Config& config, const DemoOptions& options);
+
 int doctor(const Config& config);
 int licenses();
 

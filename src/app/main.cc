@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "base/log.h"
+#include "sim/embedded_cluster.h"
 
 namespace {
 
@@ -104,6 +105,25 @@ int main(int argc, char** argv) {
   status->add_option("-o,--output", output, "text or json")->check(CLI::IsMember({"text", "json"}));
   status->add_flag("--watch", status_options.watch, "Go on and say it again at each change");
 
+  app::DemoOptions demo_options;
+  CLI::App* demo =
+      program.add_subcommand("demo", "Serve the console on an embedded cluster, to try it");
+  demo->add_option_function<uint16_t>(
+      "--port",
+      [&flags](uint16_t port) {
+        flags.apply.push_back(
+            [port](app::Config& config) { config.listen = "127.0.0.1:" + std::to_string(port); });
+      },
+      "Port of the console, 8765 by default, 0 for any");
+  add_flag(*demo, flags, "--no-browser", &app::Config::no_browser, "Do not open a browser");
+  add_text(*demo, flags, "--log-level", &app::Config::log_level, "debug, info, warn, error or off");
+  demo->add_option("--kubeconfig-out", demo_options.kubeconfig_out,
+                   "Write a kubeconfig for the embedded cluster there");
+  demo->add_option("--as", demo_options.user, "The user: admin, team-a, team-b or nobody");
+  demo->add_option("--scenario", demo_options.scenario, "What is going on in it")
+      ->check(CLI::IsMember(masthead::sim::EmbeddedCluster::scenarios()));
+  demo->add_option("--seed", demo_options.seed, "The same seed makes the same cluster");
+
   CLI::App* doctor = program.add_subcommand(
       "doctor", "Say what can be reached, what may be done, and what is missing");
   add_cluster_flags(*doctor, flags);
@@ -122,6 +142,7 @@ int main(int argc, char** argv) {
     status_options.json = output == "json";
     return app::status(*config, status_options);
   }
+  if (demo->parsed()) return app::demo(*config, demo_options);
   if (doctor->parsed()) return app::doctor(*config);
   return serve->parsed() ? app::serve(*config) : app::kExitUnknown;
 }

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/setup.h"
+#include "app/stop_signals.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "json/value.h"
@@ -120,25 +121,6 @@ void open_browser(const std::string& url) {
   (void)::posix_spawnp(&child, "xdg-open", nullptr, nullptr, const_cast<char**>(arguments),
                        environ);
 }
-
-// Blocks the signals that end the program in every thread, and waits for one.
-class StopSignals {
- public:
-  StopSignals() {
-    ::sigemptyset(&set_);
-    ::sigaddset(&set_, SIGINT);
-    ::sigaddset(&set_, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-  }
-  void wait() const {
-    int signal = 0;
-    ::sigwait(&set_, &signal);
-  }
-
- private:
-  sigset_t set_{};
-};
 
 }  // namespace
 

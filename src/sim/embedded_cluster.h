@@ -1,0 +1,30 @@
+// The embedded cluster as the program starts it: an API server with its fleet, which lives until it
+// is stopped. The one header of sim for other modules.
+//
+// Threading: one thread; what goes on inside has a thread of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace masthead::sim {
+
+class EmbeddedCluster {
+ public:
+  struct Options {
+    std::string scenario = "outage";  // one of scenarios()
+    uint64_t seed = 1;                // the same seed makes the same cluster
+  };
+  static const std::vector<std::string>& scenarios();
+
+  static base::Result<std::unique_ptr<EmbeddedCluster>> start(const Options& options);
+  virtual ~EmbeddedCluster() = default;  // stops it
+
+  // For a user of the cluster: "admin", "team-a" …; kNotFound for anybody else.
+  virtual base::Result<std::string> kubeconfig(const std::string& user) const = 0;
+};
+
+}  // namespace masthead::sim
