@@ -47,7 +47,7 @@ const open = async (path) => {
 const keys = () => page.$$eval('[role="row"][data-key]', (rows) => rows.map((row) => ({ key: row.dataset.key, top: row.getBoundingClientRect().top })).sort((a, b) => a.top - b.top).map(({ key }) => key));
 const text = (selector) => page.textContent(selector);
 const eventually = async (what, check) => {
-  const end = Date.now() + 8000;
+  const end = Date.now() + 30_000; // ends a test that has failed, decides nothing else
   for (;;) {
     if (await check()) return;
     if (Date.now() > end) assert.fail(`it did not come to pass: ${what}; the page says: ${(await page.innerText('body')).slice(0, 1500)}`);
@@ -272,6 +272,7 @@ describe('the keyboard', () => {
     await eventually('the object is open', async () => page.url().includes('open=gitrepositories.source.toolkit.fluxcd.io/flux-system/platform'));
     await page.keyboard.press('Control+k');
     await page.keyboard.type('nodes');
+    await page.waitForSelector('[role="option"][aria-selected="true"]:has-text("Nodes")');
     await page.keyboard.press('Enter');
     await eventually('the nodes are listed', async () => page.url().endsWith('/console/list/nodes'));
   });
