@@ -7,7 +7,7 @@ import { StatusIcon } from '../../../status/Status';
 import { useNavigation } from '../../../ui/navigation';
 import classes from './HomePage.module.css';
 
-const wordsUpTo = 6; // columns; with more, the icon alone heads the column and the word is in its tip
+const wordsUpTo = 4; // columns fit beside what moved; with more, the icon alone heads the column and the word is in its tip
 
 export function CountsTable({ counts, total }: { readonly counts: readonly Count[]; readonly total: number }) {
   const { place, href } = useNavigation();
