@@ -38,6 +38,7 @@ class WorkloadAnalyst final : public host::Analyst {
     const OwnersByUid owners = owners_of(views);
     std::map<k8s::ObjectRef, host::Cause> causes;
     add_pods(views, owners, causes);
+    correct_owners(views, causes);
     for (const char* table :
          {"deployments.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "nodes"}) {
       add_broken(views, table, causes);
@@ -78,10 +79,9 @@ class WorkloadAnalyst final : public host::Analyst {
                               "daemonsets.apps", "jobs.batch", "cronjobs.batch"}) {
       const auto found = views.find(table);
       if (found == views.end()) continue;
-      found->second->for_each([&](const cache::Row& row) {
-        cache::RowPtr kept = found->second->row(row.slot());
-        owners.emplace(std::string(row.uid()),
-                       Owner{ref_of(*found->second, row), row.status(), kept->owners(), kept});
+      found->second->for_each_base([&](const cache::RowPtr& row) {
+        owners.emplace(std::string(row->uid()),
+                       Owner{ref_of(*found->second, *row), row->status(), row->owners(), row});
       });
     }
     return owners;
@@ -133,16 +133,34 @@ class WorkloadAnalyst final : public host::Analyst {
     }
   }
 
+  // The lists say of a controller what Home says of it.
+  static void correct_owners(const host::Views& views,
+                             const std::map<k8s::ObjectRef, host::Cause>& causes) {
+    for (const char* table : {"deployments.apps", "replicasets.apps", "statefulsets.apps",
+                              "daemonsets.apps", "jobs.batch"}) {
+      const auto found = views.find(table);
+      if (found == views.end()) continue;
+      std::vector<std::pair<cache::RowPtr, cache::Overlay>> overlays;
+      found->second->for_each_base([&](const cache::RowPtr& row) {
+        const auto cause = causes.find(ref_of(*found->second, *row));
+        cache::Overlay overlay;
+        if (cause != causes.end()) overlay.status = cause->second.status;
+        overlays.emplace_back(row, std::move(overlay));
+      });
+      for (auto& [row, overlay] : overlays) found->second->overlay(*row, std::move(overlay));
+    }
+  }
+
   static void add_broken(const host::Views& views, const char* table,
                          std::map<k8s::ObjectRef, host::Cause>& causes) {
     const auto found = views.find(table);
     if (found == views.end()) return;
-    found->second->for_each([&](const cache::Row& row) {
-      if (!k8s::is_broken(row.status().status)) return;
-      const k8s::ObjectRef ref = ref_of(*found->second, row);
+    found->second->for_each_base([&](const cache::RowPtr& row) {
+      if (!k8s::is_broken(row->status().status)) return;
+      const k8s::ObjectRef ref = ref_of(*found->second, *row);
       // What its pods say is nearer to the cause than "deadline exceeded".
       if (causes.contains(ref)) return;
-      causes[ref] = {ref, row.status(), {}, std::nullopt};
+      causes[ref] = {ref, row->status(), {}, std::nullopt};
     });
   }
 

@@ -1,5 +1,5 @@
-// What is broken among workloads: failing pods under the controller that owns them, nodes that are
-// not ready. Also fills each namespace's tally of pods.
+// What is broken among workloads: failing pods under the controller that owns them, whose status
+// they correct, and nodes that are not ready. Also fills each namespace's tally of pods.
 #pragma once
 
 #include <memory>

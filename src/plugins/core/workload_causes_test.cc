@@ -75,6 +75,21 @@ TEST_F(WorkloadCauses, failing_pods_are_told_under_the_highest_owner_that_may_be
   EXPECT_EQ(narrow[0].ref.kind, "ReplicaSet") << "the Deployment may not be listed";
 }
 
+TEST_F(WorkloadCauses, the_list_says_of_a_controller_what_home_says_until_its_pods_recover) {
+  put("deployments.apps", "web", "d", "", R"("spec":{"replicas":1})");
+  put("replicasets.apps", "web-1", "r", "d", R"("spec":{})");
+  put_failing_pod("web-1-a", "r");
+  const auto causes = analyse();
+  ASSERT_EQ(causes.size(), 1u);
+  cache::TableView& deployments = *views_.at("deployments.apps");
+  EXPECT_EQ(deployments.find("shop", "web")->status(), causes[0].status);
+  EXPECT_EQ(causes[0].status.status, k8s::Status::kFailed);
+  put("pods", "web-1-a", "uid-web-1-a", "r", R"("status":{"phase":"Succeeded"})");
+  views_.at("pods")->update();
+  EXPECT_TRUE(make_workload_analyst()->analyse(views_, clock_.wall_ms()).empty());
+  EXPECT_EQ(deployments.find("shop", "web")->status().status, k8s::Status::kProgressing);
+}
+
 TEST_F(WorkloadCauses, a_pod_of_nobody_stands_for_itself) {
   put_failing_pod("alone", "");
   put_failing_pod("orphan", "gone");
