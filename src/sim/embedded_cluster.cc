@@ -43,6 +43,13 @@ const std::vector<std::string>& EmbeddedCluster::scenarios() {
   return Fleet::scenario_names();
 }
 
+std::vector<std::string> EmbeddedCluster::namespaces_of(const std::string& user) {
+  for (const Team& team : teams()) {
+    if (team.user == user) return split(team.namespaces, ',');
+  }
+  return {};
+}
+
 base::Result<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::start(const Options& options) {
   auto cluster = std::make_unique<LivingCluster>(options);
   TRY_VOID(cluster->begin());

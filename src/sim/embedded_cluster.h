@@ -25,6 +25,8 @@ class EmbeddedCluster {
 
   // For a user of the cluster: "admin", "team-a" …; kNotFound for anybody else.
   virtual base::Result<std::string> kubeconfig(const std::string& user) const = 0;
+  // Those of a user who may not list namespaces; none for the others.
+  static std::vector<std::string> namespaces_of(const std::string& user);
 };
 
 }  // namespace masthead::sim

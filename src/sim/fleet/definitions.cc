@@ -1,5 +1,6 @@
 // Flux's CustomResourceDefinitions, as far as a client sees them: groups, versions, names, columns.
 #include "sim/fleet/fleet.h"
+#include "sim/fleet/inventory.h"
 
 namespace masthead::sim {
 namespace {
@@ -20,7 +21,7 @@ constexpr const char* kImage = "image.toolkit.fluxcd.io";
 constexpr const char* kOperator = "fluxcd.controlplane.io";
 
 constexpr Definition kDefinitions[] = {
-    {kSource, "GitRepository", "gitrepositories", "gitrepo", "v1", "v1,v1beta2", "URL=.spec.url"},
+    {kSource, "GitRepository", "gitrepositories", "gitrepo", "v1", "v1beta2", "URL=.spec.url"},
     {kSource, "OCIRepository", "ocirepositories", "ocirepo", "v1", "v1beta2", "URL=.spec.url"},
     {kSource, "HelmRepository", "helmrepositories", "helmrepo", "v1", "v1beta2", "URL=.spec.url"},
     {kSource, "HelmChart", "helmcharts", "hc", "v1", "v1beta2",
@@ -30,12 +31,11 @@ constexpr Definition kDefinitions[] = {
     {kSource, "ExternalArtifact", "externalartifacts", "", "v1", "", ""},
     {"source.extensions.fluxcd.io", "ArtifactGenerator", "artifactgenerators", "ag", "v1beta1", "",
      ""},
-    {"kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", "ks", "v1", "v1,v1beta2",
-     ""},
-    {"helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", "hr", "v2", "v2beta2,v2beta1", ""},
+    {"kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", "ks", "v1", "v1beta2", ""},
+    {"helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", "hr", "v2", "v2beta1", ""},
     {kNotification, "Alert", "alerts", "", "v1beta3", "v1beta2", ""},
     {kNotification, "Provider", "providers", "", "v1beta3", "v1beta2", ""},
-    {kNotification, "Receiver", "receivers", "", "v1", "v1", ""},
+    {kNotification, "Receiver", "receivers", "", "v1", "v1beta2", ""},
     {kImage, "ImageRepository", "imagerepositories", "imgrepo", "v1", "v1beta2",
      "Image=.spec.image"},
     {kImage, "ImagePolicy", "imagepolicies", "imgpol", "v1", "v1beta2", ""},
@@ -46,22 +46,12 @@ constexpr Definition kDefinitions[] = {
     {kOperator, "ResourceSetInputProvider", "resourcesetinputproviders", "rsip", "v1", "", ""},
 };
 
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> parts;
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    parts.emplace_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return parts;
-}
-
 Items columns_of(const Definition& definition) {
   Items columns;
   const auto add = [&](const std::string& name, const char* type, const std::string& path) {
     columns.emplace_back(Fields{{"name", name}, {"type", type}, {"jsonPath", path}});
   };
-  for (const std::string& column : split(definition.columns)) {
+  for (const std::string& column : split(definition.columns, ',')) {
     const size_t equals = column.find('=');
     add(column.substr(0, equals), "string", column.substr(equals + 1));
   }
@@ -73,7 +63,7 @@ Items columns_of(const Definition& definition) {
 
 Document crd_of(const Definition& definition, const char* version_list) {
   Items versions;
-  for (const std::string& version : split(version_list)) {
+  for (const std::string& version : split(version_list, ',')) {
     const bool stored = versions.empty();
     const Fields schema{
         {"openAPIV3Schema",
@@ -87,7 +77,7 @@ Document crd_of(const Definition& definition, const char* version_list) {
                                  {"additionalPrinterColumns", columns_of(definition)}});
   }
   Items short_names;
-  for (const std::string& name : split(definition.short_names)) short_names.emplace_back(name);
+  for (const std::string& name : split(definition.short_names, ',')) short_names.emplace_back(name);
   Fields names{{"kind", definition.kind}, {"plural", definition.plural}};
   if (!short_names.empty()) names["shortNames"] = std::move(short_names);
   return make_object("", std::string(definition.plural) + "." + definition.group,

@@ -9,9 +9,12 @@
 //   fleet.cc              the queue, events, what wakes whom
 //   source_controller.cc  GitRepository, OCIRepository, HelmRepository, Bucket, HelmChart
 //   kustomize_controller.cc, helm_controller.cc
-//   workload_controller.cc  Deployments down to pods, jobs, garbage collection, namespaces
+//   applying.cc           what both apply, prune and wait for
+//   workload_controller.cc, pods.cc  Deployments down to pods, jobs
+//   garbage.cc            dependents, finalizers, namespaces
 //   definitions.cc        Flux's CustomResourceDefinitions
-//   scenario.cc           who is in the cluster, and what is wrong
+//   inventory.h           who is in the cluster
+//   scenario.cc, incidents.cc, daily_life.cc  its past, what is wrong, what goes on
 #pragma once
 
 #include <map>
@@ -20,6 +23,7 @@
 #include <string>
 
 #include "sim/api_server.h"
+#include "sim/fleet/inventory.h"
 #include "sim/fleet/objects.h"
 #include "sim/fleet/world.h"
 
@@ -29,7 +33,6 @@ class Fleet final : public PodRuntime {
  public:
   struct Options {
     std::string scenario = "outage";  // one of scenario_names()
-    bool large = false;
   };
   explicit Fleet(Options options) : options_(std::move(options)) {}
 
@@ -41,6 +44,8 @@ class Fleet final : public PodRuntime {
   // From here on things move by themselves.
   void live();
   void stop() { timer_.cancel(); }
+  // Does what is due until then; live() calls it at every tick.
+  void advance_to(int64_t wall_ms);
 
   std::vector<Line> log(const LogRequest& request) override;
 
@@ -59,8 +64,8 @@ class Fleet final : public PodRuntime {
   void enqueue(const Key& key, int64_t delay_ms);
   void enqueue_all(std::string_view kind, int64_t delay_ms,
                    const std::function<bool(const Document&)>& which);
-  void advance_to(int64_t wall_ms);
   void reconcile(const Key& key);
+  void reconcile_flux(const Key& key, const Document& object);
   void on_change(const StoreEvent& event);
   std::optional<Document> get(std::string_view kind, std::string_view ns,
                               std::string_view name) const;
@@ -68,6 +73,9 @@ class Fleet final : public PodRuntime {
   void make(std::string_view kind, std::string_view ns, Document object,
             const std::string& manager = "kustomize-controller");
   void write_status(const Key& key, const std::string& manager, const Edit& edit);
+  void edit(std::string_view kind, std::string_view ns, std::string_view name,
+            const std::string& manager, const Edit& edit);
+  void check_accepted(const ApiStatus* refusal) const;
   void record(const Document& about, const ResourceTypePtr& type, bool warning,
               const std::string& reason, const std::string& message, const std::string& component,
               Fields annotations = {});
@@ -87,9 +95,14 @@ class Fleet final : public PodRuntime {
   void reconcile_kustomization(const Key& key);
   ConditionValue kustomization_outcome(const Document& object, std::string& revision,
                                        std::vector<Workload>& applied);
+
+  // applying.cc
   void apply_workloads(const Document& owner, const std::string& ns,
                        const std::vector<Workload>& workloads, const std::string& label_group,
                        const std::string& revision);
+  void apply_by_hand(const App& app);
+  static Document inventory_of(const std::string& ns, const std::vector<Workload>& workloads);
+  void prune(const Document& object, const Document& kept);
   std::string unhealthy(const std::string& ns, const std::vector<Workload>& workloads) const;
 
   // helm_controller.cc
@@ -103,15 +116,23 @@ class Fleet final : public PodRuntime {
   // workload_controller.cc
   void reconcile_workload(const Key& key);
   void reconcile_deployment(const Key& key, const Document& object, int64_t wanted);
-  void reconcile_pod(const Key& key);
-  void reconcile_namespace(const Key& key);
-  void collect_garbage(const Key& owner, const std::string& uid);
+  void record_scaling(const Document& object, const ResourceTypePtr& of, const std::string& set,
+                      int64_t from, int64_t to);
   void scale_pods(const Key& key, const Document& owner, const std::string& pod_prefix,
                   int64_t wanted);
   Document pod_of(const Document& owner, const ResourceTypePtr& owner_type,
                   const std::string& name) const;
 
-  // definitions.cc, scenario.cc
+  // pods.cc
+  void reconcile_pod(const Key& key);
+
+  // garbage.cc
+  void reconcile_namespace(const Key& key);
+  void collect_garbage(const Key& owner, const std::string& uid);
+  bool end_orphan(const Key& key, const Document& object);
+  bool finalize(const Key& key, const Document& object, const std::string& manager);
+
+  // definitions.cc, scenario.cc, scenario_rest.cc
   void install_definitions();
   void make_scenario();
   void make_namespaces_and_users();
@@ -119,10 +140,26 @@ class Fleet final : public PodRuntime {
   void make_kustomizations();
   void make_releases();
   void make_rest();
+  void make_past(int64_t now);
+  void pass(int64_t from, int64_t duration_ms);
+  void wake_everything();
+  void set_version(const char* ns, const char* release, const std::string& version);
+
+  // incidents.cc
+  void tell_story();
   void break_things();
-  void commit(const std::string& url, const std::string& subject);
-  // Somebody pushes something now and then.
+  void break_more();
+  void leave_behind();
+  void move_folder(std::string_view repository, const std::string& path);
+  void fail_chart(const char* chart, const char* ns, const char* version);
+  void set_image(std::string_view repository, const std::string& ns, const std::string& folder,
+                 const std::string& image);
+  void begin_upgrades();
+  void roll_images(size_t turn);
+
+  // daily_life.cc
   void daily_life();
+  void push(std::string_view repository, const std::string& subject);
   void forget_old_events();
 
   Options options_;
@@ -135,6 +172,7 @@ class Fleet final : public PodRuntime {
   int64_t next_commit_ms_ = 0;
   int next_address_ = 1;
   size_t turn_ = 0;
+  size_t day_ = 0;
 };
 
 }  // namespace masthead::sim

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kManager = "helm-controller";
 constexpr int64_t kAttemptMs = 1'500;
 constexpr int64_t kRetryMs = 15'000;
+constexpr int64_t kTimeoutMs = 5 * 60'000;
 
 std::string release_text(const Document& object, int64_t version) {
   return fmt::format("{}/{}.v{}", text_at(object, {"metadata", "namespace"}),
@@ -94,7 +95,7 @@ bool Fleet::find_chart(const Key& key, const Document& object, std::string& char
              kManager);
     } else if (made && wanted != nullptr &&
                text_at(*made, {"spec", "version"}) != text_at(*wanted, {"version"})) {
-      (void)server_->change(type("HelmChart"), ns, name, "", kManager, [&](Document& now) {
+      edit("HelmChart", ns, name, kManager, [&](Document& now) {
         object_in(now.as_object(), "spec")["version"] = std::string(text_at(*wanted, {"version"}));
       });
     }
@@ -132,10 +133,12 @@ void Fleet::reconcile_release(const Key& key) {
   if (const Items* dependencies = items_at(object, {"spec", "dependsOn"})) {
     for (const Document& dependency : *dependencies) {
       const std::string name(text_at(dependency, {"name"}));
-      const auto other = get("HelmRelease", key.ns, name);
+      std::string ns(text_at(dependency, {"namespace"}));
+      if (ns.empty()) ns = key.ns;
+      const auto other = get("HelmRelease", ns, name);
       if (other && is_ready(*other)) continue;
       problem = {"Ready", "False", "DependencyNotReady",
-                 fmt::format("dependency '{}/{}' is not ready", key.ns, name)};
+                 fmt::format("dependency '{}/{}' is not ready", ns, name)};
       prepared = false;
     }
   }
@@ -147,6 +150,15 @@ void Fleet::reconcile_release(const Key& key) {
     });
     enqueue(key, 30'000);
     return;
+  }
+  if (find(object, {"spec", "chart"}) != nullptr &&
+      find(object, {"status", "helmChart"}) == nullptr) {
+    const std::string source_ns(
+        text_at(object, {"spec", "chart", "spec", "sourceRef", "namespace"}));
+    write_status(key, kManager, [&](Document& now) {
+      object_in(now.as_object(), "status")["helmChart"] =
+          fmt::format("{}/{}-{}", source_ns.empty() ? key.ns : source_ns, key.ns, key.name);
+    });
   }
   const Document* stalled = condition(object, "Stalled");
   const bool given_up =
@@ -186,16 +198,30 @@ void Fleet::end_attempt(const Key& key, const Document& object, const std::strin
                         const std::string& version, const std::string& action) {
   const World::Chart& known = world_.charts[chart];
   const std::string bare = version.substr(0, version.find('+'));
-  const bool fails = !known.failing_version.empty() && known.failing_version == bare;
+  std::vector<Workload> workloads = known.workloads;
+  for (Workload& workload : workloads) workload.image += ":" + bare;
+  std::string failure = known.failing_version == bare ? known.failure : "";
+  if (failure.empty()) {
+    apply_workloads(object, key.ns, workloads, "helm.toolkit.fluxcd.io", version);
+    const Document* ready = condition(object, "Ready");
+    const int64_t began = base::rfc3339_or_zero(text_at(*ready, {"lastTransitionTime"}));
+    if (!unhealthy(key.ns, workloads).empty()) {
+      if (now_ms() - began < interval_ms(object, "timeout", kTimeoutMs)) {
+        enqueue(key, kAttemptMs);
+        return;
+      }
+      failure = "context deadline exceeded";
+    }
+  }
+  const bool fails = !failure.empty();
   const std::string upper = action == "install" ? "Install" : "Upgrade";
   const Fields about{{"helm.toolkit.fluxcd.io/revision", version},
                      {"helm.toolkit.fluxcd.io/app-version", known.app_version}};
-  if (!fails) apply_workloads(object, key.ns, known.workloads, "helm.toolkit.fluxcd.io", version);
   const Document* top = newest(object);
   const int64_t number = top == nullptr ? 1 : number_at(*top, {"version"}) + 1;
   const std::string said =
       fails ? fmt::format("Helm {} failed for release {}/{} with chart {}@{}: {}", action, key.ns,
-                          key.name, chart, version, known.failure)
+                          key.name, chart, version, failure)
             : fmt::format("Helm {} succeeded for release {} with chart {}@{}", action,
                           release_text(object, number), chart, version);
   const int64_t failures = number_at(object, {"status", "failures"}) + 1;
@@ -240,12 +266,7 @@ void Fleet::end_attempt(const Key& key, const Document& object, const std::strin
       status.erase(counter);
     }
     add_release(now, chart, version, known.app_version, "deployed", now_ms());
-    Items entries;
-    for (const Workload& workload : known.workloads) {
-      entries.emplace_back(Fields{
-          {"id", fmt::format("{}_{}_apps_{}", key.ns, workload.name, workload.kind)}, {"v", "v1"}});
-    }
-    object_in(now.as_object(), "status")["inventory"] = Fields{{"entries", std::move(entries)}};
+    object_in(now.as_object(), "status")["inventory"] = inventory_of(key.ns, workloads);
     set_condition(now, {"Ready", "True", upper + "Succeeded", said}, now_ms());
     set_condition(now, {"Released", "True", upper + "Succeeded", said}, now_ms());
   });
@@ -255,17 +276,24 @@ void Fleet::end_attempt(const Key& key, const Document& object, const std::strin
 
 void Fleet::look_for_drift(const Key& key, const Document& object, const std::string& chart) {
   const std::string_view mode = text_at(object, {"spec", "driftDetection", "mode"});
+  const bool looks = !mode.empty() && mode != "disabled";
   std::string drift;
   for (const Workload& workload : world_.charts[chart].workloads) {
+    if (!looks || workload.kind != "Deployment") continue;
     const auto now = get(workload.kind, key.ns, workload.name);
     if (now && number_at(*now, {"spec", "replicas"}, 1) == workload.replicas) continue;
     drift += fmt::format("\n{}/{}/{} {}", workload.kind, key.ns, workload.name,
                          now ? "changed (0 additions, 1 changes, 0 removals)" : "removed");
     if (mode != "enabled") continue;
-    (void)server_->change(type(workload.kind), key.ns, workload.name, "", kManager,
-                          [&](Document& wrong) {
-                            object_in(wrong.as_object(), "spec")["replicas"] = workload.replicas;
-                          });
+    if (!now) {
+      std::vector<Workload> again = {workload};
+      again.front().image += ":" + std::string(text_at(*newest(object), {"chartVersion"}));
+      apply_workloads(object, key.ns, again, "helm.toolkit.fluxcd.io", "");
+      continue;
+    }
+    edit(workload.kind, key.ns, workload.name, kManager, [&](Document& wrong) {
+      object_in(wrong.as_object(), "spec")["replicas"] = workload.replicas;
+    });
   }
   const Document* top = newest(object);
   const std::string release = release_text(object, number_at(*top, {"version"}));
@@ -278,7 +306,7 @@ void Fleet::look_for_drift(const Key& key, const Document& object, const std::st
           now, {"Ready", "True", "UpgradeSucceeded", std::string(text_at(*released, {"message"}))},
           now_ms());
     }
-    if (mode.empty() || mode == "disabled") return;
+    if (!looks) return;
     if (drift.empty() || corrected) {
       set_condition(
           now,

@@ -13,11 +13,9 @@ namespace {
 constexpr const char* kManager = "kustomize-controller";
 // How long an attempt is seen as "Reconciliation in progress".
 constexpr int64_t kAttemptMs = 900;
-
-std::string inventory_id(const std::string& ns, const Workload& workload) {
-  const bool batch = workload.kind == "Job" || workload.kind == "CronJob";
-  return fmt::format("{}_{}_{}_{}", ns, workload.name, batch ? "batch" : "apps", workload.kind);
-}
+// How often health is looked at; nobody watches the past.
+constexpr int64_t kPollMs = 2'000;
+constexpr int64_t kPastPollMs = 20'000;
 
 void add_history(Document& object, const std::string& revision, std::string_view outcome,
                  int64_t now_ms) {
@@ -153,23 +151,20 @@ void Fleet::reconcile_kustomization(const Key& key) {
                     now_ms());
       set_condition(now, {"Healthy", "Unknown", "Progressing", watching}, now_ms());
     });
-    enqueue(key, 2'000);
+    enqueue(key, server_->backdated() ? kPastPollMs : kPollMs);
     return;
   }
   const std::string applied_before(text_at(object, {"status", "lastAppliedRevision"}));
   std::string target(text_at(object, {"spec", "targetNamespace"}));
   if (target.empty()) target = key.ns;
+  if (good && flag_at(object, {"spec", "prune"})) prune(object, inventory_of(target, applied));
   write_status(key, kManager, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     set_condition(now, outcome, now_ms());
     if (good) {
       drop_condition(now, "Reconciling");
       status["lastAppliedRevision"] = revision;
-      Items entries;
-      for (const Workload& workload : applied) {
-        entries.emplace_back(Fields{{"id", inventory_id(target, workload)}, {"v", "v1"}});
-      }
-      status["inventory"] = Fields{{"entries", std::move(entries)}};
+      status["inventory"] = inventory_of(target, applied);
     } else if (waits) {
       drop_condition(now, "Reconciling");
     } else {
@@ -213,63 +208,6 @@ void Fleet::reconcile_kustomization(const Key& key) {
   enqueue(key, good    ? interval_ms(object, "interval", 60'000)
                : waits ? 30'000
                        : interval_ms(object, "retryInterval", 15'000));
-}
-
-void Fleet::apply_workloads(const Document& owner, const std::string& ns,
-                            const std::vector<Workload>& workloads, const std::string& label_group,
-                            const std::string& revision) {
-  const std::string name(text_at(owner, {"metadata", "name"}));
-  const std::string owner_ns(text_at(owner, {"metadata", "namespace"}));
-  for (const Workload& workload : workloads) {
-    const Fields labels{{"app.kubernetes.io/name", workload.name},
-                        {label_group + "/name", name},
-                        {label_group + "/namespace", owner_ns}};
-    const Fields selector{{"app.kubernetes.io/name", workload.name}};
-    const Fields container{{"name", workload.name}, {"image", workload.image}};
-    const Fields pod{{"metadata", Fields{{"labels", selector}}},
-                     {"spec", Fields{{"containers", Items{container}}}}};
-    const ResourceTypePtr of = type(workload.kind);
-    if (server_->store().get(*of, ns, workload.name) != nullptr) {
-      (void)server_->change(of, ns, workload.name, "", kManager, [&](Document& now) {
-        Fields& spec = object_in(now.as_object(), "spec");
-        if (workload.kind == "Deployment") spec["template"] = pod;
-      });
-      continue;
-    }
-    Fields spec;
-    if (workload.kind == "CronJob") {
-      spec["schedule"] = "*/15 * * * *";
-      Fields job{{"spec", Fields{{"template", pod}}}};
-      spec["jobTemplate"] = job;
-    } else {
-      if (workload.kind != "Job" && workload.kind != "DaemonSet") {
-        spec["replicas"] = workload.replicas;
-      }
-      if (workload.kind != "Job") spec["selector"] = Fields{{"matchLabels", selector}};
-      spec["template"] = pod;
-    }
-    Document object = make_object(ns, workload.name, std::move(spec));
-    object_in(object.as_object(), "metadata")["labels"] = labels;
-    make(workload.kind, ns, std::move(object));
-    record(owner, type(label_group.starts_with("helm") ? "HelmRelease" : "Kustomization"), false,
-           "Progressing", fmt::format("{}/{}/{} created", workload.kind, ns, workload.name),
-           kManager, {{label_group + "/revision", revision}});
-  }
-}
-
-// "Deployment/shop/web status: 'InProgress'", joined; empty when all is well.
-std::string Fleet::unhealthy(const std::string& ns, const std::vector<Workload>& workloads) const {
-  std::string list;
-  for (const Workload& workload : workloads) {
-    if (workload.kind != "Deployment" && workload.kind != "StatefulSet") continue;
-    const auto object = get(workload.kind, ns, workload.name);
-    const bool well = object && number_at(*object, {"status", "readyReplicas"}) >=
-                                    number_at(*object, {"spec", "replicas"}, 1);
-    if (well) continue;
-    if (!list.empty()) list += ", ";
-    list += fmt::format("{}/{}/{} status: 'InProgress'", workload.kind, ns, workload.name);
-  }
-  return list;
 }
 
 }  // namespace masthead::sim

@@ -33,6 +33,17 @@ bool is_ready(const Document& object) {
          number_at(*ready, {"observedGeneration"}) == number_at(object, {"metadata", "generation"});
 }
 
+bool deleting(const Document& object) {
+  return !text_at(object, {"metadata", "deletionTimestamp"}).empty();
+}
+
+bool is_owned_by(const Document& object, std::string_view uid) {
+  const Items* owners = items_at(object, {"metadata", "ownerReferences"});
+  return owners != nullptr && std::any_of(owners->begin(), owners->end(), [&](const Document& one) {
+           return text_at(one, {"uid"}) == uid;
+         });
+}
+
 void set_condition(Document& object, const ConditionValue& value, int64_t now_ms) {
   const Document* before = condition(object, value.type);
   const bool moved = before == nullptr || text_at(*before, {"status"}) != value.status;

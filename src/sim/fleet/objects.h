@@ -24,6 +24,9 @@ void drop_condition(Document& object, std::string_view type);
 const Document* condition(const Document& object, std::string_view type);
 bool is_ready(const Document& object);
 
+bool deleting(const Document& object);
+bool is_owned_by(const Document& object, std::string_view uid);
+
 std::string time_text(int64_t wall_ms);  // whole seconds
 // Hex digits that depend on nothing but `text`.
 std::string digest(std::string_view text, size_t digits);

@@ -1,5 +1,4 @@
-// What kube-controller-manager, the scheduler and the kubelets do: pods for workloads, their lives,
-// garbage collection, namespaces that empty themselves.
+// What kube-controller-manager and the scheduler do: pods for workloads, rollouts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,31 +10,11 @@ namespace masthead::sim {
 namespace {
 
 constexpr const char* kManager = "kube-controller-manager";
-constexpr const char* kKubelet = "kubelet";
 constexpr const char* kNodes[] = {"node-a", "node-b", "node-c", "node-d"};
-
-bool is_owned_by(const Document& object, std::string_view uid) {
-  const Items* owners = items_at(object, {"metadata", "ownerReferences"});
-  return owners != nullptr && std::any_of(owners->begin(), owners->end(), [&](const Document& one) {
-           return text_at(one, {"uid"}) == uid;
-         });
-}
-
-bool deleting(const Document& object) {
-  return !text_at(object, {"metadata", "deletionTimestamp"}).empty();
-}
 
 bool pod_ready_now(const Document& pod) {
   const Document* ready = condition(pod, "Ready");
   return ready != nullptr && text_at(*ready, {"status"}) == "True" && !deleting(pod);
-}
-
-// An image that says so does not come up: "…:no-such-tag" is not found, "…-crash" exits.
-bool cannot_be_pulled(std::string_view image) {
-  return image.find("no-such-tag") != std::string_view::npos;
-}
-bool crashes(std::string_view image) {
-  return image.ends_with("-crash");
 }
 
 Fields owner_reference(const Document& owner, const ResourceType& type) {
@@ -47,7 +26,32 @@ Fields owner_reference(const Document& owner, const ResourceType& type) {
           {"blockOwnerDeletion", true}};
 }
 
+// One step of a rolling update: a quarter more than wanted at a time, none fewer.
+std::map<std::string, int64_t> next_sizes(std::map<std::string, int64_t> sizes,
+                                          const std::string& current, int64_t wanted,
+                                          int64_t current_ready) {
+  int64_t others = 0;
+  for (const auto& [name, size] : sizes) others += name == current ? 0 : size;
+  const int64_t surge = (wanted + 3) / 4;
+  sizes[current] = std::min(wanted, std::max(sizes[current], wanted + surge - others));
+  int64_t left = std::max<int64_t>(0, wanted - current_ready);
+  for (auto& [name, size] : sizes) {
+    if (name == current) continue;
+    size = std::min(size, left);
+    left -= size;
+  }
+  return sizes;
+}
+
 }  // namespace
+
+void Fleet::record_scaling(const Document& object, const ResourceTypePtr& of,
+                           const std::string& set, int64_t from, int64_t to) {
+  record(object, of, false, "ScalingReplicaSet",
+         fmt::format("Scaled {} replica set {} from {} to {}", to > from ? "up" : "down", set, from,
+                     to),
+         "deployment-controller");
+}
 
 Document Fleet::pod_of(const Document& owner, const ResourceTypePtr& owner_type,
                        const std::string& name) const {
@@ -176,7 +180,8 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
   const std::string set_name = key.name + "-" + hash;
   const std::string uid(text_at(object, {"metadata", "uid"}));
   if (server_->store().get(*sets, key.ns, set_name) == nullptr) {
-    Fields spec{{"replicas", wanted}};
+    const bool rolls = number_at(object, {"status", "replicas"}) > 0;
+    Fields spec{{"replicas", rolls ? 0 : wanted}};
     for (const char* copied : {"selector", "template"}) {
       if (const Document* value = find(object, {"spec", copied})) spec[copied] = *value;
     }
@@ -188,39 +193,33 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
     metadata["labels"] = std::move(own);
     metadata["ownerReferences"] = Items{owner_reference(object, *key.type)};
     make("ReplicaSet", key.ns, std::move(set), kManager);
-    record(object, key.type, false, "ScalingReplicaSet",
-           fmt::format("Scaled up replica set {} from 0 to {}", set_name, wanted),
-           "deployment-controller");
+    if (!rolls) record_scaling(object, key.type, set_name, 0, wanted);
   }
   int64_t total = 0;
   int64_t ready = 0;
   int64_t updated = 0;
+  int64_t current_ready = 0;
+  std::map<std::string, int64_t> sizes;  // as they are told to be
   const Store::Objects& all = server_->store().objects(*sets);
-  std::vector<std::pair<std::string, int64_t>> to_scale;
   for (auto it = all.lower_bound({key.ns, key.name + "-"});
        it != all.end() && it->first.first == key.ns && it->first.second.starts_with(key.name + "-");
        ++it) {
     const Document set = it->second->document(*sets);
     if (!is_owned_by(set, uid)) continue;
-    const bool current = it->first.second == set_name;
+    sizes[it->first.second] = number_at(set, {"spec", "replicas"});
     total += number_at(set, {"status", "replicas"});
     ready += number_at(set, {"status", "readyReplicas"});
-    if (current) updated = number_at(set, {"status", "replicas"});
-    const bool current_is_up = current || [&] {
-      const auto now = get("ReplicaSet", key.ns, set_name);
-      return now && number_at(*now, {"status", "readyReplicas"}) >= wanted;
-    }();
-    const int64_t goal = current         ? wanted
-                         : current_is_up ? 0
-                                         : number_at(set, {"spec", "replicas"});
-    if (number_at(set, {"spec", "replicas"}) != goal) to_scale.emplace_back(it->first.second, goal);
+    if (it->first.second != set_name) continue;
+    updated = number_at(set, {"status", "replicas"});
+    current_ready = number_at(set, {"status", "readyReplicas"});
   }
-  for (const auto& [name, goal] : to_scale) {
-    (void)server_->change(sets, key.ns, name, "", kManager, [&, count = goal](Document& set) {
-      object_in(set.as_object(), "spec")["replicas"] = count;
-    });
+  for (const auto& [name, size] : next_sizes(sizes, set_name, wanted, current_ready)) {
+    if (sizes[name] == size) continue;
+    record_scaling(object, key.type, name, sizes[name], size);
+    edit("ReplicaSet", key.ns, name, kManager,
+         [count = size](Document& set) { object_in(set.as_object(), "spec")["replicas"] = count; });
   }
-  const bool complete = ready >= wanted && updated == wanted;
+  const bool complete = ready >= wanted && updated == wanted && total == wanted;
   write_status(key, kManager, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     status["replicas"] = total;
@@ -257,158 +256,6 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
                                         : "is progressing.")},
                   now_ms());
   });
-}
-
-// The life of a pod: Pending, a moment later Running, or not.
-void Fleet::reconcile_pod(const Key& key) {
-  const Document pod = *get("Pod", key.ns, key.name);
-  if (deleting(pod)) {
-    (void)server_->erase(key.type, key.ns, key.name);
-    return;
-  }
-  const Items* containers = items_at(pod, {"spec", "containers"});
-  if (containers == nullptr || containers->empty()) return;
-  const std::string image(text_at(containers->front(), {"image"}));
-  const std::string name(text_at(containers->front(), {"name"}));
-  const std::string_view policy = text_at(pod, {"spec", "restartPolicy"});
-  const Items* statuses = items_at(pod, {"status", "containerStatuses"});
-  const int64_t restarts =
-      statuses == nullptr || statuses->empty() ? 0 : number_at(statuses->front(), {"restartCount"});
-  const bool waiting = statuses != nullptr && !statuses->empty() &&
-                       find(statuses->front(), {"state", "waiting"}) != nullptr;
-  const bool started = find(pod, {"status", "startTime"}) != nullptr;
-  enum class Next { kCreating, kPullError, kRunning, kCrashed, kSucceeded };
-  Next next = Next::kRunning;
-  if (!started) {
-    next = Next::kCreating;
-  } else if (cannot_be_pulled(image)) {
-    next = Next::kPullError;
-  } else if (policy == "Never") {
-    next = waiting ? Next::kRunning : Next::kSucceeded;
-  } else if (crashes(image) && !waiting) {
-    next = Next::kCrashed;
-  }
-  const bool ready = next == Next::kRunning && !(crashes(image));
-  write_status(key, kKubelet, [&](Document& now) {
-    Fields& status = object_in(now.as_object(), "status");
-    const std::string at = time_text(now_ms());
-    Fields state;
-    Fields last;
-    if (next == Next::kCreating) {
-      status["startTime"] = at;
-      status["phase"] = "Pending";
-      status["qosClass"] = "BestEffort";
-      status["hostIP"] = "192.0.2.1";
-      state["waiting"] = Fields{{"reason", "ContainerCreating"}};
-    } else if (next == Next::kPullError) {
-      state["waiting"] = Fields{{"reason", "ImagePullBackOff"},
-                                {"message", fmt::format("Back-off pulling image \"{}\"", image)}};
-    } else if (next == Next::kCrashed) {
-      status["phase"] = "Running";
-      state["waiting"] =
-          Fields{{"reason", "CrashLoopBackOff"},
-                 {"message", fmt::format("back-off 5m0s restarting failed container={} pod={}_{}",
-                                         name, key.name, key.ns)}};
-      last["terminated"] =
-          Fields{{"exitCode", 1}, {"reason", "Error"}, {"startedAt", at}, {"finishedAt", at}};
-    } else if (next == Next::kSucceeded) {
-      status["phase"] = "Succeeded";
-      state["terminated"] = Fields{{"exitCode", 0}, {"reason", "Completed"}, {"finishedAt", at}};
-    } else {
-      status["phase"] = "Running";
-      state["running"] = Fields{{"startedAt", at}};
-      if (!status.contains("podIP")) {
-        status["podIP"] = fmt::format("10.244.{}.{}", next_address_ / 250, next_address_ % 250 + 1);
-        ++next_address_;
-      }
-    }
-    status["containerStatuses"] =
-        Items{Fields{{"name", name},
-                     {"image", image},
-                     {"imageID", ""},
-                     {"ready", ready},
-                     {"started", next == Next::kRunning},
-                     {"restartCount", restarts + (next == Next::kCrashed ? 1 : 0)},
-                     {"state", std::move(state)},
-                     {"lastState", std::move(last)}}};
-    set_condition(now, {"PodScheduled", "True", "", ""}, now_ms());
-    set_condition(now, {"Initialized", "True", "", ""}, now_ms());
-    const std::string_view why = ready ? "" : "ContainersNotReady";
-    const std::string message =
-        ready ? "" : fmt::format("containers with unready status: [{}]", name);
-    set_condition(now, {"Ready", ready ? "True" : "False", why, message}, now_ms());
-    set_condition(now, {"ContainersReady", ready ? "True" : "False", why, message}, now_ms());
-  });
-  if (next == Next::kPullError) {
-    record(pod, key.type, true, "Failed",
-           fmt::format("Failed to pull image \"{}\": rpc error: code = NotFound desc = failed to "
-                       "resolve reference \"{}\": not found",
-                       image, image),
-           kKubelet);
-  } else if (next == Next::kCrashed) {
-    record(
-        pod, key.type, true, "BackOff",
-        fmt::format("Back-off restarting failed container {} in pod {}_{}", name, key.name, key.ns),
-        kKubelet);
-  }
-  const auto owners = items_at(pod, {"metadata", "ownerReferences"});
-  if (owners != nullptr && !owners->empty()) {
-    const ResourceTypePtr of = type(text_at(owners->front(), {"kind"}));
-    if (of != nullptr) {
-      enqueue({of, key.ns, std::string(text_at(owners->front(), {"name"}))}, 150);
-    }
-  }
-  if (next == Next::kCreating) enqueue(key, 1'200);
-  if (next == Next::kRunning && policy == "Never") enqueue(key, 4'000);
-  if (next == Next::kPullError) enqueue(key, 45'000);
-  if (next == Next::kCrashed) enqueue(key, 20'000);
-  if (next == Next::kRunning && crashes(image)) enqueue(key, 2'000);
-}
-
-// "A namespace that is being deleted is emptied first."
-void Fleet::reconcile_namespace(const Key& key) {
-  const Document ns = *get("Namespace", "", key.name);
-  if (text_at(ns, {"status", "phase"}) != "Terminating") return;
-  bool left = false;
-  for (const ResourceTypePtr& of : server_->types().all()) {
-    if (!of->namespaced || of->review) continue;
-    std::vector<std::string> names;
-    const Store::Objects& all = server_->store().objects(*of);
-    for (auto it = all.lower_bound({key.name, ""}); it != all.end() && it->first.first == key.name;
-         ++it) {
-      names.push_back(it->first.second);
-    }
-    for (const std::string& name : names) (void)server_->erase(of, key.name, name);
-    left = left || !names.empty();
-  }
-  if (left) {
-    enqueue(key, 500);
-  } else {
-    server_->store().remove(key.type, "", key.name);
-  }
-}
-
-// Dependents of what is gone go too, in the background.
-void Fleet::collect_garbage(const Key& owner, const std::string& uid) {
-  static const std::map<std::string, std::vector<std::string>> kDependents = {
-      {"Deployment", {"ReplicaSet"}}, {"ReplicaSet", {"Pod"}}, {"StatefulSet", {"Pod"}},
-      {"DaemonSet", {"Pod"}},         {"Job", {"Pod"}},        {"CronJob", {"Job"}}};
-  const auto kinds = kDependents.find(owner.type->kind);
-  if (kinds == kDependents.end()) return;
-  for (const std::string& kind : kinds->second) {
-    const ResourceTypePtr of = type(kind);
-    std::vector<std::string> names;
-    const Store::Objects& all = server_->store().objects(*of);
-    for (auto it = all.lower_bound({owner.ns, owner.name});
-         it != all.end() && it->first.first == owner.ns && it->first.second.starts_with(owner.name);
-         ++it) {
-      if (is_owned_by(it->second->document(*of), uid)) names.push_back(it->first.second);
-    }
-    server_->loop().post([this, of, ns = owner.ns, names, alive = server_->alive()] {
-      if (alive.expired()) return;
-      for (const std::string& name : names) (void)server_->erase(of, ns, name);
-    });
-  }
 }
 
 }  // namespace masthead::sim

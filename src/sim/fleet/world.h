@@ -14,7 +14,7 @@ struct Commit {
 
 // What a folder or a chart deploys.
 struct Workload {
-  std::string kind;  // Deployment, StatefulSet, DaemonSet, Job, CronJob
+  std::string kind;  // Deployment, StatefulSet, DaemonSet, Job, CronJob, Service, ConfigMap
   std::string name, image;
   int replicas = 1;
 };
@@ -34,6 +34,7 @@ struct World {
   };
   std::map<std::string, Repository> repositories;  // by URL
   std::map<std::string, Chart> charts;             // by name
+  std::map<std::string, int64_t> startup_ms;       // by image: those that take their time
 };
 
 }  // namespace masthead::sim

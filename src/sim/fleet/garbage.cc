@@ -1,0 +1,105 @@
+// How things end: dependents of what is gone, finalizers, namespaces that empty themselves.
+#include <algorithm>
+
+#include "base/time_format.h"
+#include "sim/fleet/fleet.h"
+
+namespace masthead::sim {
+namespace {
+
+constexpr std::string_view kFinalizer = "finalizers.fluxcd.io";
+
+bool finalized(const Document& object) {
+  const Items* all = items_at(object, {"metadata", "finalizers"});
+  return all != nullptr && std::any_of(all->begin(), all->end(), [](const Document& one) {
+           return one.is_string() && one.get_string() == kFinalizer;
+         });
+}
+
+}  // namespace
+
+// "A namespace that is being deleted is emptied first."
+void Fleet::reconcile_namespace(const Key& key) {
+  const Document ns = *get("Namespace", "", key.name);
+  if (text_at(ns, {"status", "phase"}) != "Terminating") return;
+  const int64_t since = base::rfc3339_or_zero(text_at(ns, {"metadata", "deletionTimestamp"}));
+  bool left = false;
+  for (const ResourceTypePtr& of : server_->types().all()) {
+    if (!of->namespaced || of->review) continue;
+    std::vector<std::string> names;
+    const Store::Objects& all = server_->store().objects(*of);
+    for (auto it = all.lower_bound({key.name, ""}); it != all.end() && it->first.first == key.name;
+         ++it) {
+      names.push_back(it->first.second);
+    }
+    for (const std::string& name : names) (void)server_->erase(of, key.name, name);
+    left = left || !names.empty();
+  }
+  if (left) {
+    // What holds them now may take long: a finalizer whose controller is gone.
+    enqueue(key, now_ms() - since < 10'000 ? 500 : 60'000);
+  } else {
+    server_->store().remove(key.type, "", key.name);
+  }
+}
+
+// Dependents of what is gone go too, in the background.
+void Fleet::collect_garbage(const Key& owner, const std::string& uid) {
+  static const std::map<std::string, std::vector<std::string>> kDependents = {
+      {"Deployment", {"ReplicaSet"}}, {"ReplicaSet", {"Pod"}}, {"StatefulSet", {"Pod"}},
+      {"DaemonSet", {"Pod"}},         {"Job", {"Pod"}},        {"CronJob", {"Job"}}};
+  const auto kinds = kDependents.find(owner.type->kind);
+  if (kinds == kDependents.end()) return;
+  for (const std::string& kind : kinds->second) {
+    const ResourceTypePtr of = type(kind);
+    const Store::Objects& all = server_->store().objects(*of);
+    for (auto it = all.lower_bound({owner.ns, owner.name});
+         it != all.end() && it->first.first == owner.ns && it->first.second.starts_with(owner.name);
+         ++it) {
+      if (is_owned_by(it->second->document(*of), uid)) {
+        enqueue({of, it->first.first, it->first.second}, 50);
+      }
+    }
+  }
+}
+
+// True when its controller is gone: then it goes too.
+bool Fleet::end_orphan(const Key& key, const Document& object) {
+  const Items* owners = items_at(object, {"metadata", "ownerReferences"});
+  if (owners == nullptr || owners->empty()) return false;
+  const Document& owner = owners->front();
+  const auto alive = get(text_at(owner, {"kind"}), key.ns, text_at(owner, {"name"}));
+  if (alive && text_at(*alive, {"metadata", "uid"}) == text_at(owner, {"uid"})) return false;
+  (void)server_->erase(key.type, key.ns, key.name);
+  return true;
+}
+
+// Flux's controllers hold what they look after until they have cleaned up. True: nothing more to
+// do.
+bool Fleet::finalize(const Key& key, const Document& object, const std::string& manager) {
+  const bool held = finalized(object);
+  if (!deleting(object)) {
+    if (held) return false;
+    edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
+      Document& list = object_in(now.as_object(), "metadata")["finalizers"];
+      if (!list.is_array()) list = Items();
+      list.get_array().emplace_back(kFinalizer);
+    });
+    return false;
+  }
+  if (!held) return true;
+  const bool helm = key.type->kind == "HelmRelease";
+  if (!suspended(object) && (helm || flag_at(object, {"spec", "prune"}))) prune(object, Fields());
+  if (helm) (void)server_->erase(type("HelmChart"), key.ns, key.ns + "-" + key.name);
+  edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
+    Items& list = object_in(now.as_object(), "metadata")["finalizers"].as_array();
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [](const Document& one) {
+                                return one.is_string() && one.get_string() == kFinalizer;
+                              }),
+               list.end());
+  });
+  return true;
+}
+
+}  // namespace masthead::sim
