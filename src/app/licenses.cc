@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/license_files.h"
 #include "server/page.h"
 
 namespace masthead::app {
@@ -12,10 +13,9 @@ struct Notice {
   const char* holder;
 };
 
-// Libraries the program links or includes. Their full texts are in Debian's
-// /usr/share/doc/PACKAGE/copyright.
+// Libraries the program links or includes; the texts of their licences follow them.
 constexpr Notice kNotices[] = {
-    {"Boost (Asio, Beast, Unordered, JSON)", "BSL-1.0", "the Boost contributors"},
+    {"Boost (Asio, JSON, Unordered)", "BSL-1.0", "the Boost contributors"},
     {"CLI11", "BSD-3-Clause", "University of Cincinnati, Henry Schreiner and contributors"},
     {"{fmt}", "MIT", "Victor Zverovich and contributors"},
     {"libfyaml", "MIT", "Pantelis Antoniou"},
@@ -35,11 +35,14 @@ const char* version() {
 
 std::string license_texts() {
   std::string text = fmt::format(
-      "Masthead {}\nLicensed under the Apache License, Version 2.0:\n"
-      "http://www.apache.org/licenses/LICENSE-2.0\n\nThird parties in the program:\n\n",
+      "Masthead {}\nLicensed under the Apache License, Version 2.0, whose text is below.\n\n"
+      "Third parties in the program:\n\n",
       version());
   for (const Notice& notice : kNotices) {
     text += fmt::format("{} — {} — Copyright {}\n", notice.name, notice.license, notice.holder);
+  }
+  for (const LicenseFile& file : license_files()) {
+    text += fmt::format("\n---- {} ----\n\n{}", file.id, file.text);
   }
   if (const auto* page = server::find_page_file("third-party-notices.txt")) {
     text += "\nThird parties in the page:\n\n";
