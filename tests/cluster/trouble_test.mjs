@@ -32,7 +32,7 @@ test('an API server that is killed is shown as stale, and all is live again afte
   await eventually('the page says that it is stale', async () => /unreachable|stale/i.test(await page.innerText('body')), 30);
   assert.equal(await rows(), before, 'the last known rows stay');
   cluster('start', 'apiserver');
-  await eventually('the page is live again', async () => !/unreachable|stale/i.test(await page.innerText('body')), 60);
+  await eventually('the page is live again', async () => !/unreachable|stale/i.test(await page.innerText('body')), 10);
   await eventually('nothing is lost, nothing doubled', async () => (await rows()) === before, 15);
 });
 
