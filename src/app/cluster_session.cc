@@ -420,6 +420,7 @@ void ClusterSession::Impl::publish(bool changed) {
   }
   if (decided) {
     describe_missing(rights.partitions, *next);
+    describe_embedded(options.embedded_hint, *next);
     describe_guidance(options.config, discovery, *next);
   }
   next->connection = connection_of(client->reachability(), last_error, clock.wall_ms());

@@ -27,6 +27,7 @@ struct ClusterOptions {
   kube::ClusterConfig config;
   std::vector<std::string> namespaces;  // to try where nothing may be listed everywhere
   bool read_only = false;
+  std::string embedded_hint;  // empty: a real cluster
 };
 
 class ClusterSession final : public host::ClusterSource {

@@ -71,6 +71,14 @@ void describe_missing(const std::map<std::string, k8s::Partitions, std::less<>>&
   snapshot.namespaces.assign(namespaces.begin(), namespaces.end());
 }
 
+void describe_embedded(const std::string& hint, host::ClusterSnapshot& snapshot) {
+  if (hint.empty()) return;
+  snapshot.guidance.push_back({"embedded", "info",
+                               "This cluster is embedded in Masthead: it is there to try things, "
+                               "and gone when the program ends.",
+                               hint});
+}
+
 void describe_guidance(const kube::ClusterConfig& config, const kube::Discovery& discovery,
                        host::ClusterSnapshot& snapshot) {
   for (const std::string& warning : config.warnings) {

@@ -21,6 +21,9 @@ void describe_missing(const std::map<std::string, k8s::Partitions, std::less<>>&
 void describe_guidance(const kube::ClusterConfig& config, const kube::Discovery& discovery,
                        host::ClusterSnapshot& snapshot);
 
+// Says that the cluster is an embedded one, when there is a hint what to try with it.
+void describe_embedded(const std::string& hint, host::ClusterSnapshot& snapshot);
+
 // A Role (namespaced) or ClusterRole in YAML that would give list and watch.
 std::string role_for(const std::string& group, const std::string& resource, const std::string& ns);
 

@@ -25,6 +25,8 @@ struct Config {
   std::vector<std::string> allow_exec;  // credential plugins beyond the well-known ones
   bool read_only = false;
   bool no_browser = false;
+  // Set by `masthead demo` alone: that the cluster is embedded, and what to try with it.
+  std::string embedded_hint;
   std::map<std::string, bool> plugins{{"core", true}, {"flux", true}};
 };
 

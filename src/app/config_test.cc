@@ -105,6 +105,17 @@ TEST(ClusterTexts, a_role_names_the_right_that_is_missing) {
   EXPECT_NE(role_for("", "pods", "").find("kind: ClusterRole\n"), std::string::npos);
 }
 
+TEST(ClusterTexts, an_embedded_cluster_says_so_and_a_real_one_does_not) {
+  host::ClusterSnapshot real;
+  describe_embedded("", real);
+  EXPECT_TRUE(real.guidance.empty());
+  host::ClusterSnapshot embedded;
+  describe_embedded("Mend the outage", embedded);
+  ASSERT_EQ(embedded.guidance.size(), 1u);
+  EXPECT_EQ(embedded.guidance[0].id, "embedded");
+  EXPECT_EQ(embedded.guidance[0].hint, "Mend the outage");
+}
+
 TEST(ClusterTexts, no_flux_gives_guidance_and_some_flux_says_what_is_not_there) {
   kube::Discovery discovery;
   host::ClusterSnapshot none;

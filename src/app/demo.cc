@@ -45,6 +45,17 @@ base::Result<void> write_private_file(const std::string& path, const std::string
                     "Its folder must exist and be writable.");
 }
 
+// What the page tells a person to try, with commands that work as they stand.
+std::string hint_of(const DemoOptions& options, const std::string& kubeconfig) {
+  const bool broken = options.scenario == "outage" || options.scenario == "old-flux";
+  const std::string mend = fmt::format(
+      "Mend the outage: kubectl --kubeconfig {} -n payments patch kustomization base --type merge "
+      "-p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'. ",
+      kubeconfig);
+  return (broken ? mend : fmt::format("Its kubeconfig is {}. ", kubeconfig)) +
+         "Connect a real one: masthead serve --kubeconfig FILE";
+}
+
 }  // namespace
 
 int demo(const Config& config, const DemoOptions& options) {
@@ -65,6 +76,7 @@ int demo(const Config& config, const DemoOptions& options) {
   own.state_dir = folder.path();
   own.kubeconfig = folder.path() + "/kubeconfig";
   own.context.clear();
+  own.namespaces = sim::EmbeddedCluster::namespaces_of(options.user);
   if (auto done = write_private_file(own.kubeconfig, *kubeconfig); !done) {
     return fail_with(done.error());
   }
@@ -73,6 +85,8 @@ int demo(const Config& config, const DemoOptions& options) {
       return fail_with(done.error());
     }
   }
+  own.embedded_hint =
+      hint_of(options, options.kubeconfig_out.empty() ? own.kubeconfig : options.kubeconfig_out);
   return serve(own);
 }
 

@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   add_text(*demo, flags, "--log-level", &app::Config::log_level, "debug, info, warn, error or off");
   demo->add_option("--kubeconfig-out", demo_options.kubeconfig_out,
                    "Write a kubeconfig for the embedded cluster there");
-  demo->add_option("--as", demo_options.user, "The user: admin, team-a, team-b or nobody");
+  demo->add_option("--as", demo_options.user, "The user: admin, team-a to team-d, or nobody");
   demo->add_option("--scenario", demo_options.scenario, "What is going on in it")
       ->check(CLI::IsMember(masthead::sim::EmbeddedCluster::scenarios()));
   demo->add_option("--seed", demo_options.seed, "The same seed makes the same cluster");

@@ -34,6 +34,7 @@ base::Result<std::unique_ptr<Setup>> prepare(const Config& config) {
   cluster.config = TRY(kube::load_cluster_config(options, environment));
   cluster.namespaces = config.namespaces;
   cluster.read_only = config.read_only;
+  cluster.embedded_hint = config.embedded_hint;
 
   if (config.plugins.at("flux")) setup->owned_plugins.push_back(plugins::flux::make_plugin());
   if (config.plugins.at("core")) setup->owned_plugins.push_back(plugins::core::make_plugin());
