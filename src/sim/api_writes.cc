@@ -177,14 +177,20 @@ Outcome<void> ApiServer::update(const ApiRequest& request, const ResourceTypePtr
 Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTypePtr& type,
                                      Document object) const {
   const std::string_view kind = media_type(request);
-  if (kind != "application/json-patch+json" && kind != "application/merge-patch+json") {
+  const bool strategic = kind == "application/strategic-merge-patch+json" && !type->custom;
+  if (!strategic && kind != "application/json-patch+json" &&
+      kind != "application/merge-patch+json") {
     return refuse(
         unsupported_media_type("application/json-patch+json, application/merge-patch+json"));
   }
   std::string why;
   const auto patch = parse_document(request.body, &why);
   if (!patch) return refuse(bad_request(fmt::format("error decoding patch: {}", why)));
-  if (kind == "application/merge-patch+json") {
+  if (strategic) {
+    if (auto applied = strategic_patch(object, *patch); !applied) {
+      return refuse(bad_request("error decoding patch: " + applied.error()));
+    }
+  } else if (kind == "application/merge-patch+json") {
     if (!patch->is_object()) return refuse(bad_request("error decoding patch: not an object"));
     merge_patch(object, *patch);
   } else {
