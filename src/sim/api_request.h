@@ -53,8 +53,10 @@ class Exchange {
   virtual ~Exchange() = default;
   // The whole answer.
   virtual void answer(int status, const proto::Headers& headers, std::string_view body) = 0;
-  // Or piece by piece.
+  // Or piece by piece. After begin(101) (HTTP/1.1 only) bytes go both ways as they are, until
+  // end().
   virtual void begin(int status, const proto::Headers& headers) = 0;
+  virtual bool can_switch() const { return false; }
   virtual void write(std::string_view bytes) = 0;
   virtual void end() = 0;
   // Broken off: the peer sees a reset, not an end.
@@ -63,6 +65,8 @@ class Exchange {
   virtual size_t queued() const = 0;
   // False once the peer has gone; then writing does nothing.
   virtual bool open() const = 0;
+  // Called with what the peer sends after begin(101).
+  std::function<void(std::string_view)> on_input;
   // Called once when the peer has gone or the answer is complete.
   std::function<void()> on_closed;
   // Called when the peer has taken most of what was queued.

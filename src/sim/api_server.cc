@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "sim/protobuf.h"
 
 namespace masthead::sim {
 namespace {
@@ -65,6 +66,23 @@ ApiStatus forbidden_request(const User& user, const Attributes& wanted) {
   return status;
 }
 
+// Handlers read JSON alone.
+Outcome<void> read_protobuf(ApiRequest& request) {
+  if (request.header("content-type") != kProtobuf || request.body.empty()) return {};
+  auto object = from_protobuf(request.body);
+  if (!object) {
+    return refuse(object.error().unsupported
+                      ? unsupported_media_type("application/json; protobuf has an unsupported " +
+                                               object.error().text)
+                      : bad_request("the protobuf body is malformed: " + object.error().text));
+  }
+  request.body = to_text(*object);
+  for (auto& [name, value] : request.headers) {
+    if (proto::equal_without_case(name, "content-type")) value = "application/json";
+  }
+  return {};
+}
+
 bool known_subresource(const ResourceType& type, const std::string& subresource) {
   if (subresource.empty()) return true;
   if (subresource == "status") return type.has_status;
@@ -97,6 +115,10 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
                                 : forbidden_request(request.user, wanted));
     return;
   }
+  if (auto read = read_protobuf(request); !read) {
+    answer_status(exchange, read.error());
+    return;
+  }
   dispatch(request, exchange);
 }
 
@@ -124,7 +146,10 @@ void ApiServer::dispatch(const ApiRequest& request, const ExchangePtr& exchange)
     lost();
     return;
   }
-  const auto done = dispatch_resource(request, type, exchange);
+  ApiRequest own = request;
+  // A Namespace is named like one, and lies in none.
+  if (!type->namespaced) own.ns.clear();
+  const auto done = dispatch_resource(own, type, exchange);
   if (!done) answer_status(exchange, done.error());
 }
 
@@ -137,9 +162,7 @@ Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const Reso
   if (request.subresource == "log" && request.verb == "get") {
     return pod_log(request, type, exchange);
   }
-  if (request.subresource == "exec") {
-    return refuse(bad_request("you must specify a WebSocket upgrade to exec in a pod"));
-  }
+  if (request.subresource == "exec") return pod_exec(request, type, exchange);
   if (request.subresource == "scale") return scale(request, type, exchange);
   // Objects of a namespaced kind are written in their namespace.
   const bool whole_cluster = type->namespaced && request.ns.empty();

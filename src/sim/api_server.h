@@ -11,7 +11,8 @@
 //   api_watch.cc      watch
 //   api_writes.cc     create, update, patch, delete
 //   api_reviews.cc    access and token reviews
-//   api_pods.cc       logs and exec
+//   api_pods.cc       logs
+//   api_exec.cc       exec
 #pragma once
 
 #include <functional>
@@ -147,6 +148,8 @@ class ApiServer {
   // api_pods.cc
   Outcome<void> pod_log(const ApiRequest& request, const ResourceTypePtr& type,
                         const ExchangePtr& exchange);
+  Outcome<void> pod_exec(const ApiRequest& request, const ResourceTypePtr& type,
+                         const ExchangePtr& exchange);
 
   net::Loop& loop_;
   base::Random& random_;

@@ -67,12 +67,10 @@ base::Result<void> Cluster::start(const std::function<void(ApiServer&)>& fill) {
   authority_pem_ = authority.certificate_pem;
   Front::Options front{kAddress, options_.port, certificate.certificate_pem, certificate.key_pem,
                        options_.http2};
-  front_ = TRY(Front::open(
-      loop_, std::move(front),
-      [this](ApiRequest got, const ExchangePtr& exchange) {
+  front_ =
+      TRY(Front::open(loop_, std::move(front), [this](ApiRequest got, const ExchangePtr& exchange) {
         server_->handle(std::move(got), exchange);
-      },
-      nullptr));
+      }));
   port_ = front_->port();
   loop_.start("sim");
   return {};

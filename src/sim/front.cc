@@ -29,7 +29,6 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   }
 
   void request(ApiRequest request, const ExchangePtr& exchange) override;
-  bool upgrade(const ApiRequest&) override { return false; }
   void wake() override;
   void close();
   void goaway() {
@@ -79,11 +78,8 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
 
 class FrontServer final : public Front {
  public:
-  FrontServer(net::Loop& loop, Options options, Handler handler, Upgrade upgrade)
-      : loop_(loop),
-        options_(std::move(options)),
-        handler_(std::move(handler)),
-        upgrade_(std::move(upgrade)) {}
+  FrontServer(net::Loop& loop, Options options, Handler handler)
+      : loop_(loop), options_(std::move(options)), handler_(std::move(handler)) {}
   ~FrontServer() override {
     listener_.reset();
     drop_connections();
@@ -128,7 +124,6 @@ class FrontServer final : public Front {
   net::Loop& loop_;
   Options options_;
   Handler handler_;
-  Upgrade upgrade_;
   std::unique_ptr<net::Listener> listener_;
   std::map<Connection*, std::shared_ptr<Connection>> connections_;
 };
@@ -160,10 +155,9 @@ void Connection::close() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Front>> Front::open(net::Loop& loop, Options options, Handler handler,
-                                                 Upgrade upgrade) {
-  auto server = std::make_unique<FrontServer>(loop, std::move(options), std::move(handler),
-                                              std::move(upgrade));
+base::Result<std::unique_ptr<Front>> Front::open(net::Loop& loop, Options options,
+                                                 Handler handler) {
+  auto server = std::make_unique<FrontServer>(loop, std::move(options), std::move(handler));
   TRY_VOID(server->listen());
   return server;
 }

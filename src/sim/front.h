@@ -24,11 +24,9 @@ class Front {
     bool http2 = true;
   };
   using Handler = std::function<void(ApiRequest, const ExchangePtr&)>;
-  // A WebSocket upgrade: takes the stream, with what was read behind the request, or answers false.
-  using Upgrade = std::function<bool(const ApiRequest&, std::unique_ptr<net::ByteStream>&)>;
 
   static base::Result<std::unique_ptr<Front>> open(net::Loop& loop, Options options,
-                                                   Handler handler, Upgrade upgrade);
+                                                   Handler handler);
   virtual ~Front() = default;
   virtual uint16_t port() const = 0;
 

@@ -29,8 +29,6 @@ class FrontHost {
  public:
   virtual ~FrontHost() = default;
   virtual void request(ApiRequest request, const ExchangePtr& exchange) = 0;
-  // Hands over the stream for an upgrade; false when nobody takes it.
-  virtual bool upgrade(const ApiRequest& request) = 0;
   // There is output to send.
   virtual void wake() = 0;
 };

@@ -23,6 +23,7 @@ class Http1Exchange final : public Exchange {
   void abort() override;
   size_t queued() const override;
   bool open() const override { return front_ != nullptr; }
+  bool can_switch() const override { return true; }
 
   void closed() {
     front_ = nullptr;
@@ -43,7 +44,7 @@ class Http1Front final : public FrontProtocol {
 
   bool receive(std::string_view bytes) override {
     input_ += bytes;
-    return take_requests();
+    return take_input();
   }
 
   std::string take_output() override {
@@ -65,6 +66,11 @@ class Http1Front final : public FrontProtocol {
     host_.wake();
   }
   size_t queued() const { return output_.size(); }
+  void switch_protocols() {
+    switched_ = true;
+    keep_alive_ = false;
+  }
+  bool switched() const { return switched_; }
   bool keep_alive() const { return keep_alive_; }
 
   // The answer is whole: the next request may come.
@@ -79,6 +85,16 @@ class Http1Front final : public FrontProtocol {
   }
 
  private:
+  bool take_input() {
+    if (!switched_ && !take_requests()) return false;
+    if (!switched_) return true;
+    const std::string bytes = std::exchange(input_, {});
+    // A copy: whoever is called may end the exchange.
+    const auto on_input = exchange_ == nullptr ? nullptr : exchange_->on_input;
+    if (on_input && !bytes.empty()) on_input(bytes);
+    return true;
+  }
+
   bool take_requests() {
     while (exchange_ == nullptr && !ending_) {
       const auto used = parser_.feed(input_);
@@ -119,6 +135,7 @@ class Http1Front final : public FrontProtocol {
   std::string input_, output_;
   std::shared_ptr<Http1Exchange> exchange_;
   bool keep_alive_ = true;
+  bool switched_ = false;
   bool ending_ = false;
 };
 
@@ -140,16 +157,22 @@ void Http1Exchange::answer(int status, const proto::Headers& headers, std::strin
 }
 void Http1Exchange::begin(int status, const proto::Headers& headers) {
   if (front_ == nullptr) return;
-  front_->put(head_text(status, headers, front_->keep_alive()) +
-              "transfer-encoding: chunked\r\n\r\n");
+  const std::string head = head_text(status, headers, front_->keep_alive());
+  if (status == 101) {
+    front_->switch_protocols();
+    front_->put(head + "\r\n");
+  } else {
+    front_->put(head + "transfer-encoding: chunked\r\n\r\n");
+  }
 }
 void Http1Exchange::write(std::string_view bytes) {
   if (front_ == nullptr || bytes.empty()) return;
-  front_->put(fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
+  front_->put(front_->switched() ? std::string(bytes)
+                                 : fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
 }
 void Http1Exchange::end() {
   if (front_ == nullptr) return;
-  front_->put("0\r\n\r\n");
+  if (!front_->switched()) front_->put("0\r\n\r\n");
   front_->answered(/*broken_off=*/false);
 }
 void Http1Exchange::abort() {
