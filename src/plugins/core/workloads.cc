@@ -110,6 +110,7 @@ host::Kind workload(const char* kind_name, const char* resource, const char* tit
   kind.title = title;
   kind.singular = singular;
   kind.section = "workloads";
+  kind.status_width_px = 272;  // Failed CrashLoopBackOff retrying: what its pods are in
   kind.keeps_history = true;
   kind.overview = overview_of;
   kind.negative_conditions = {"ReplicaFailure"};
