@@ -173,5 +173,7 @@ inline constexpr size_t kSimReconcilesATurn = 20'000;
 inline constexpr int64_t kSimCommitEveryMs = 25'000;
 // "JSONPatch … exceeds the maximum allowed operations".
 inline constexpr size_t kSimPatchOperations = 10'000;
+// All that the copies of one JSON patch copy: each may double the object otherwise.
+inline constexpr size_t kSimPatchCopyBytes = 3 * kMiB;
 
 }  // namespace masthead::limits

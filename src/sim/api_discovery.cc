@@ -119,7 +119,7 @@ std::string aggregated(const ResourceTypes& types, bool core) {
     if (group.empty() != core) continue;
     out.begin_object().key("metadata").begin_object();
     if (!group.empty()) out.key("name").string(group);
-    out.key("creationTimestamp").null().end_object().key("versions").begin_array();
+    out.end_object().key("versions").begin_array();
     for (const std::string& version : versions_of(members)) {
       out.begin_object().key("version").string(version).key("resources").begin_array();
       for (const ResourceTypePtr& type : members) {

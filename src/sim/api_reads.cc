@@ -44,60 +44,67 @@ std::optional<Continuation> read_continue(std::string_view text) {
   return at;
 }
 
-Outcome<uint64_t> read_revision(std::string_view text) {
-  uint64_t revision = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
-  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) {
-    return refuse(bad_request(fmt::format(
-        "Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", text, text)));
-  }
-  return revision;
-}
-
-ApiStatus list_options_invalid(std::string_view field, std::string_view kind,
-                               std::string_view message) {
-  ApiStatus status;
-  status.code = 422;
-  status.reason = "Invalid";
-  status.message =
-      fmt::format("ListOptions.meta.k8s.io \"\" is invalid: {}: {}: {}", field, kind, message);
-  status.group = "meta.k8s.io";
-  status.kind = "ListOptions";
-  const std::string reason = kind.starts_with("Forbidden")     ? "FieldValueForbidden"
-                             : kind.starts_with("Unsupported") ? "FieldValueNotSupported"
-                                                               : "FieldValueInvalid";
-  status.causes = {{reason, fmt::format("{}: {}", kind, message), std::string(field)}};
-  return status;
-}
-
 Outcome<void> check_list_options(const ApiRequest& request) {
   const std::string_view match = request.parameter("resourceVersionMatch");
   const std::string_view version = request.parameter("resourceVersion");
-  if (match.empty()) return {};
-  if (!request.parameter("continue").empty()) {
-    return refuse(
-        list_options_invalid("resourceVersionMatch", "Forbidden",
-                             "resourceVersionMatch is forbidden when continue is provided"));
+  std::vector<ApiStatus::Cause> causes;
+  const auto forbidden = [&](const char* field, const std::string& why) {
+    causes.push_back({"FieldValueForbidden", "Forbidden: " + why, field});
+  };
+  if (!match.empty()) {
+    if (version.empty()) {
+      forbidden("resourceVersionMatch",
+                "resourceVersionMatch is forbidden unless resourceVersion is provided");
+    }
+    if (!request.parameter("continue").empty()) {
+      forbidden("resourceVersionMatch",
+                "resourceVersionMatch is forbidden when continue is provided");
+    }
+    if (match != "Exact" && match != "NotOlderThan") {
+      causes.push_back({"FieldValueNotSupported",
+                        fmt::format("Unsupported value: \"{}\": supported values: \"Exact\", "
+                                    "\"NotOlderThan\", \"\"",
+                                    match),
+                        "resourceVersionMatch"});
+    }
+    if (match == "Exact" && version == "0") {
+      forbidden("resourceVersionMatch",
+                "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+    }
   }
-  if (version.empty()) {
-    return refuse(list_options_invalid(
-        "resourceVersionMatch", "Forbidden",
-        "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+  if (request.has_parameter("sendInitialEvents")) {
+    forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
   }
-  if (match != "Exact" && match != "NotOlderThan") {
-    return refuse(list_options_invalid("resourceVersionMatch",
-                                       fmt::format("Unsupported value: \"{}\"", match),
-                                       "supported values: \"Exact\", \"NotOlderThan\", \"\""));
-  }
-  if (match == "Exact" && version == "0") {
-    return refuse(list_options_invalid(
-        "resourceVersionMatch", "Forbidden",
-        "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+  if (!causes.empty()) return refuse(options_invalid("ListOptions", std::move(causes)));
+  if (!request.parameter("continue").empty() && !version.empty() && version != "0") {
+    return refuse(bad_request("specifying resource version is not allowed when using continue"));
   }
   return {};
 }
 
 }  // namespace
+
+Outcome<uint64_t> read_revision(std::string_view text) {
+  uint64_t revision = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+  if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return revision;
+  ApiStatus status = bad_request(
+      fmt::format("resourceVersion: Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": "
+                  "invalid syntax",
+                  text, text));
+  status.code = 500;
+  status.reason.clear();
+  return refuse(std::move(status));
+}
+
+Outcome<int64_t> number_parameter(const ApiRequest& request, std::string_view key) {
+  if (!request.has_parameter(key)) return 0;
+  const std::string_view text = request.parameter(key);
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) return number;
+  return refuse(bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", text)));
+}
 
 Outcome<Selector> ApiServer::selector_of(const ApiRequest& request,
                                          const ResourceType& type) const {
@@ -116,6 +123,10 @@ Outcome<Selector> ApiServer::selector_of(const ApiRequest& request,
 Outcome<void> ApiServer::get(const ApiRequest& request, const ResourceTypePtr& type,
                              const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
+  const uint64_t asked = TRY(read_revision(request.parameter("resourceVersion")));
+  if (asked > store_.revision()) {
+    return refuse(too_large_resource_version(asked, store_.revision()));
+  }
   const StoredPtr found = store_.get(*type, request.ns, request.name);
   if (found == nullptr) return refuse(not_found(*type, request.name));
   exchange->answer(200, {{"content-type", "application/json"}},
@@ -126,12 +137,14 @@ Outcome<void> ApiServer::get(const ApiRequest& request, const ResourceTypePtr& t
 Outcome<void> ApiServer::list(const ApiRequest& request, const ResourceTypePtr& type,
                               const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
+  const int64_t limit = TRY(number_parameter(request, "limit"));
   if (auto good = check_list_options(request); !good) return good;
   const Selector selector = TRY(selector_of(request, *type));
-  const uint64_t asked = TRY(read_revision(request.parameter("resourceVersion")));
-  int64_t limit = 0;
-  const std::string_view limit_text = request.parameter("limit");
-  std::from_chars(limit_text.data(), limit_text.data() + limit_text.size(), limit);
+  const auto read_asked = read_revision(request.parameter("resourceVersion"));
+  if (!read_asked) {
+    return refuse(bad_request("invalid resource version: " + read_asked.error().message));
+  }
+  const uint64_t asked = *read_asked;
   if (asked > store_.revision()) {
     return refuse(too_large_resource_version(asked, store_.revision()));
   }
@@ -139,7 +152,10 @@ Outcome<void> ApiServer::list(const ApiRequest& request, const ResourceTypePtr& 
   const std::string_view token = request.parameter("continue");
   if (!token.empty()) {
     const auto read = read_continue(token);
-    if (!read) return refuse(bad_request("continue key is not valid: illegal base64 data"));
+    if (!read)
+      return refuse(
+          bad_request("invalid continue token: continue key is not valid: illegal base64 data at "
+                      "input byte 0"));
     at = *read;
   } else if (request.parameter("resourceVersionMatch") == "Exact") {
     at.revision = asked;

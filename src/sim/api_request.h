@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "proto/headers.h"
+#include "sim/api_status.h"
 
 namespace masthead::sim {
 
@@ -44,6 +45,11 @@ struct ApiRequest {
 
 // Fills what is read from method and target.
 void read_target(ApiRequest& request);
+
+// "resourceVersion"; 0 when it is not given. Refused as the watch cache refuses it.
+Outcome<uint64_t> read_revision(std::string_view text);
+// A query parameter that is a number; 0 when it is not given.
+Outcome<int64_t> number_parameter(const ApiRequest& request, std::string_view key);
 
 std::string percent_decoded(std::string_view text, bool plus_is_space);
 

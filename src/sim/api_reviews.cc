@@ -1,4 +1,6 @@
 // Reviews: questions in the form of objects that are never stored.
+#include <fmt/format.h>
+
 #include "base/limits.h"
 #include "sim/api_server.h"
 
@@ -66,6 +68,49 @@ Fields user_info(const User& user) {
   return info;
 }
 
+ApiStatus spec_invalid(std::string_view field, std::string_view problem) {
+  ResourceType none;
+  none.group = "authorization.k8s.io";
+  return invalid(none, "", {{"FieldValueInvalid", std::string(problem), std::string(field)}});
+}
+
+Outcome<void> check_review(const ResourceType& type, const Document& spec, const std::string& ns) {
+  if (type.kind == "TokenReview" && text_at(spec, {"token"}).empty()) {
+    return refuse(bad_request("token is required for TokenReview in authentication"));
+  }
+  if (type.kind == "SelfSubjectRulesReview" && text_at(spec, {"namespace"}).empty()) {
+    return refuse(bad_request("no namespace on request"));
+  }
+  if (!type.kind.ends_with("AccessReview")) return {};
+  const bool of_resource = find(spec, {"resourceAttributes"}) != nullptr;
+  const Document* path = find(spec, {"nonResourceAttributes"});
+  if (of_resource && path != nullptr) {
+    return refuse(spec_invalid(
+        "spec.nonResourceAttributes",
+        fmt::format("Invalid value: {{\"Path\":\"{}\",\"Verb\":\"{}\"}}: cannot be specified in "
+                    "combination with resourceAttributes",
+                    text_at(*path, {"path"}), text_at(*path, {"verb"}))));
+  }
+  if (!of_resource && path == nullptr) {
+    return refuse(spec_invalid(
+        "spec.resourceAttributes",
+        "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be "
+        "specified"));
+  }
+  const std::string_view asked = text_at(spec, {"resourceAttributes", "namespace"});
+  if (type.kind == "LocalSubjectAccessReview" && asked != ns) {
+    return refuse(
+        spec_invalid("spec.resourceAttributes.namespace",
+                     fmt::format("Invalid value: \"{}\": must match metadata.namespace", asked)));
+  }
+  const bool nobody = text_at(spec, {"user"}).empty() && find(spec, {"groups"}) == nullptr;
+  if (type.kind != "SelfSubjectAccessReview" && nobody) {
+    return refuse(spec_invalid(
+        "spec.user", "Invalid value: \"\": at least one of user or group must be specified"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Outcome<void> ApiServer::review(const ApiRequest& request, const ResourceTypePtr& type,
@@ -78,27 +123,29 @@ Outcome<void> ApiServer::review(const ApiRequest& request, const ResourceTypePtr
   Fields& fields = body->get_object();
   fields["kind"] = type->kind;
   fields["apiVersion"] = type->api_version(request.version);
-  object_in(fields, "metadata")["creationTimestamp"] = nullptr;
+  object_in(fields, "metadata");
   const Document spec = Document(object_in(fields, "spec"));
+  if (auto good = check_review(*type, spec, request.ns); !good) return good;
   Fields status;
   if (type->kind == "SelfSubjectAccessReview" || type->kind == "SubjectAccessReview" ||
       type->kind == "LocalSubjectAccessReview") {
     const User user = type->kind == "SelfSubjectAccessReview" ? request.user : user_of(spec);
-    const bool allowed = authorizer_.allows(user, attributes_of(spec, request.ns));
-    status["allowed"] = allowed;
-    if (allowed) status["reason"] = "RBAC: allowed";
+    const auto reason = authorizer_.reason_to_allow(user, attributes_of(spec, request.ns));
+    status["allowed"] = reason.has_value();
+    if (reason && !reason->empty()) status["reason"] = *reason;
   } else if (type->kind == "SelfSubjectRulesReview") {
     std::vector<Rule> rules =
         authorizer_.rules_of(request.user, std::string(text_at(spec, {"namespace"})));
     for (const std::string& group : request.user.groups) {
       if (group != "system:masters") continue;
-      rules.push_back({{"*"}, {"*"}, {"*"}, {}, {}});
-      rules.push_back({{"*"}, {}, {}, {}, {"*"}});
+      rules.push_back({{"*"}, {"*"}, {"*"}, {}, {}, {}});
+      rules.push_back({{"*"}, {}, {}, {}, {"*"}, {}});
     }
     status = rules_status(rules);
   } else if (type->kind == "TokenReview") {
     const auto found = users_.find(std::string(text_at(spec, {"token"})));
-    status["authenticated"] = found != users_.end();
+    if (found != users_.end()) status["authenticated"] = true;
+    if (found == users_.end()) status["error"] = "invalid bearer token";
     if (found != users_.end()) status["user"] = user_info(found->second);
   } else {
     status["userInfo"] = user_info(request.user);

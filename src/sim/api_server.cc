@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "sim/protobuf.h"
 
 namespace masthead::sim {
 namespace {
-
-constexpr const char* kAccepted =
-    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 void answer_status(const ExchangePtr& exchange, const ApiStatus& status) {
   proto::Headers headers{{"content-type", "application/json"}};
@@ -55,6 +54,7 @@ ApiStatus forbidden_request(const User& user, const Attributes& wanted) {
   const std::string text = forbidden_text(user, wanted);
   if (!wanted.is_resource) {
     status.message = "forbidden: " + text;
+    status.empty_details = true;
     return status;
   }
   status.message = wanted.name.empty()
@@ -81,6 +81,25 @@ Outcome<void> read_protobuf(ApiRequest& request) {
     if (proto::equal_without_case(name, "content-type")) value = "application/json";
   }
   return {};
+}
+
+ApiStatus nothing_acceptable(bool collection) {
+  std::string text =
+      "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+      "application/vnd.kubernetes.protobuf";
+  if (collection) {
+    text += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  }
+  ApiStatus status = not_acceptable(std::move(text));
+  status.empty_details = true;
+  return status;
+}
+
+// "core.ConfigMapList", as it is called in the API server's own code.
+std::string internal_type(const ResourceType& type, bool list) {
+  if (type.custom) return list ? "unstructured.UnstructuredList" : "unstructured.Unstructured";
+  const std::string group = type.group.substr(0, type.group.find('.'));
+  return (group.empty() ? "core" : group) + "." + type.kind + (list ? "List" : "");
 }
 
 bool known_subresource(const ResourceType& type, const std::string& subresource) {
@@ -110,9 +129,7 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
   request.user = std::move(*user);
   const Attributes wanted = attributes_of(request);
   if (!authorizer_.allows(request.user, wanted)) {
-    answer_status(exchange, request.user.name == "system:anonymous" && !request.is_resource
-                                ? forbidden_request(request.user, wanted)
-                                : forbidden_request(request.user, wanted));
+    answer_status(exchange, forbidden_request(request.user, wanted));
     return;
   }
   if (auto read = read_protobuf(request); !read) {
@@ -125,7 +142,10 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
 Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {
   const std::string_view authorization = request.header("authorization");
   if (authorization.empty()) return User{"system:anonymous", "", {"system:unauthenticated"}};
-  if (!authorization.starts_with("Bearer ")) return refuse(unauthorized());
+  // Other schemes say nothing to any authenticator.
+  if (!authorization.starts_with("Bearer ")) {
+    return User{"system:anonymous", "", {"system:unauthenticated"}};
+  }
   const auto found = users_.find(std::string(authorization.substr(7)));
   if (found == users_.end()) return refuse(unauthorized());
   User user = found->second;
@@ -142,20 +162,39 @@ void ApiServer::dispatch(const ApiRequest& request, const ExchangePtr& exchange)
     return;
   }
   const ResourceTypePtr type = types_.find(request.group, request.version, request.plural);
-  if (type == nullptr || !known_subresource(*type, request.subresource)) {
-    lost();
+  if (type == nullptr) {
+    // Groups of definitions are answered by another handler, which knows no Status here.
+    if (!serves_built_in(request.group)) return lost();
+    return answer_status(exchange, no_such_resource());
+  }
+  if (!known_subresource(*type, request.subresource)) {
+    answer_status(exchange, type->custom ? not_found(*type, request.name) : no_such_resource());
     return;
   }
   ApiRequest own = request;
-  // A Namespace is named like one, and lies in none.
-  if (!type->namespaced) own.ns.clear();
+  if (!type->namespaced) {
+    const bool is_namespace = type->group.empty() && type->plural == "namespaces";
+    if (!is_namespace && !request.ns.empty()) {
+      return answer_status(exchange, no_such_resource());
+    }
+    own.ns.clear();
+  }
   const auto done = dispatch_resource(own, type, exchange);
   if (!done) answer_status(exchange, done.error());
 }
 
+bool ApiServer::serves_built_in(std::string_view group) const {
+  const auto all = types_.all();
+  return std::any_of(all.begin(), all.end(), [&](const ResourceTypePtr& type) {
+    return !type->custom && type->group == group;
+  });
+}
+
 Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const ResourceTypePtr& type,
                                            const ExchangePtr& exchange) {
+  const bool whole_cluster = type->namespaced && request.ns.empty();
   if (type->review) {
+    if (!request.name.empty()) return refuse(no_such_resource());
     if (request.verb != "create") return refuse(method_not_allowed());
     return review(request, type, exchange);
   }
@@ -164,11 +203,12 @@ Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const Reso
   }
   if (request.subresource == "exec") return pod_exec(request, type, exchange);
   if (request.subresource == "scale") return scale(request, type, exchange);
-  // Objects of a namespaced kind are written in their namespace.
-  const bool whole_cluster = type->namespaced && request.ns.empty();
   if (request.verb == "list") return list(request, type, exchange);
   if (request.verb == "watch") return watch(request, type, exchange);
-  if (whole_cluster) return refuse(method_not_allowed());
+  // Objects of a namespaced kind are written in their namespace.
+  if (whole_cluster) {
+    return refuse(request.name.empty() ? method_not_allowed() : no_such_resource());
+  }
   if (request.verb == "get") return get(request, type, exchange);
   if (request.verb == "create") {
     if (!request.name.empty()) return refuse(method_not_allowed());
@@ -179,7 +219,9 @@ Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const Reso
   }
   if (request.verb == "update") return update(request, type, exchange);
   if (request.verb == "patch") return patch(request, type, exchange);
-  if (!request.subresource.empty()) return refuse(method_not_allowed());
+  if (!request.subresource.empty()) {
+    return refuse(type->custom ? not_supported(*type, request.verb) : method_not_allowed());
+  }
   if (request.verb == "delete") return remove(request, type, exchange);
   if (request.verb == "deletecollection") {
     if (type->plural == "namespaces") return refuse(method_not_allowed());
@@ -190,10 +232,24 @@ Outcome<void> ApiServer::dispatch_resource(const ApiRequest& request, const Reso
 
 Outcome<Presentation> ApiServer::presentation_of(const ApiRequest& request,
                                                  const ResourceTypePtr& type) const {
-  (void)type;
+  const bool list = request.verb == "list" || request.verb == "deletecollection";
+  const bool collection = request.name.empty() && request.verb != "create";
   auto as = read_accept(request.header("accept"), request.version);
-  if (!as) return refuse(not_acceptable(kAccepted));
+  if (!as) return refuse(nothing_acceptable(collection));
+  if (as->form == Presentation::Form::kPartial && as->of_list != list) {
+    return refuse(
+        not_acceptable(fmt::format("you requested {}, but the requested object is {} (*{})",
+                                   list ? "PartialObjectMetadata" : "PartialObjectMetadataList",
+                                   list ? "a list" : "not a list", internal_type(*type, list))));
+  }
   const std::string_view include = request.parameter("includeObject");
+  if (as->form == Presentation::Form::kTable && !include.empty() && include != "None" &&
+      include != "Object" && include != "Metadata") {
+    return refuse(bad_request(fmt::format(
+        "Unable to convert to Table as requested: includeObject: Invalid value: \"{}\": must be "
+        "'Metadata', 'Object', 'None', or empty",
+        include)));
+  }
   if (include == "None") as->include = Presentation::Include::kNone;
   if (include == "Object") as->include = Presentation::Include::kObject;
   return *as;

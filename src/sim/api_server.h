@@ -9,7 +9,8 @@
 //   api_discovery.cc  /api, /apis, /version, /openapi
 //   api_reads.cc      get, list with pages
 //   api_watch.cc      watch
-//   api_writes.cc     create, update, patch, delete
+//   api_writes.cc     create, update, patch
+//   api_deletes.cc    delete, of one and of many
 //   api_reviews.cc    access and token reviews
 //   api_pods.cc       logs
 //   api_exec.cc       exec
@@ -101,6 +102,7 @@ class ApiServer {
   void dispatch(const ApiRequest& request, const ExchangePtr& exchange);
   Outcome<void> dispatch_resource(const ApiRequest& request, const ResourceTypePtr& type,
                                   const ExchangePtr& exchange);
+  bool serves_built_in(std::string_view group) const;
   Outcome<Presentation> presentation_of(const ApiRequest& request,
                                         const ResourceTypePtr& type) const;
   // api_discovery.cc: false when the path is none of its.
@@ -116,7 +118,7 @@ class ApiServer {
                       const ExchangePtr& exchange);
   void end_watch(uint64_t id);
   void end_watches_of(const ResourceType& type);
-  // api_writes.cc
+  // api_writes.cc, api_deletes.cc
   Outcome<void> create(const ApiRequest& request, const ResourceTypePtr& type,
                        const ExchangePtr& exchange);
   Outcome<void> update(const ApiRequest& request, const ResourceTypePtr& type,

@@ -38,7 +38,8 @@ std::string ApiStatus::body() const {
   out.end_object();
   out.key("status").string("Failure").key("message").string(message);
   if (!reason.empty()) out.key("reason").string(reason);
-  if (!name.empty() || !group.empty() || !kind.empty() || !causes.empty() || retry_after_s > 0) {
+  if (empty_details || !name.empty() || !group.empty() || !kind.empty() || !causes.empty() ||
+      retry_after_s > 0) {
     out.key("details").begin_object();
     if (!name.empty()) out.key("name").string(name);
     if (!group.empty()) out.key("group").string(group);
@@ -64,6 +65,12 @@ std::string ApiStatus::body() const {
 
 ApiStatus bad_request(std::string message) {
   return plain(400, "BadRequest", std::move(message));
+}
+
+ApiStatus no_such_resource() {
+  ApiStatus status = plain(404, "NotFound", "the server could not find the requested resource");
+  status.empty_details = true;
+  return status;
 }
 
 ApiStatus not_found(const ResourceType& type, std::string_view name) {
@@ -109,13 +116,28 @@ ApiStatus invalid(const ResourceType& type, std::string_view name,
 }
 
 ApiStatus method_not_allowed() {
-  return plain(405, "MethodNotAllowed",
-               "the server does not allow this method on the requested resource");
+  ApiStatus status = plain(405, "MethodNotAllowed",
+                           "the server does not allow this method on the requested resource");
+  status.empty_details = true;
+  return status;
 }
 
-ApiStatus not_acceptable(std::string_view accepted) {
-  return plain(406, "NotAcceptable",
-               fmt::format("only the following media types are accepted: {}", accepted));
+ApiStatus not_supported(const ResourceType& type, std::string_view verb) {
+  return about(
+      405, "MethodNotAllowed",
+      fmt::format("{} is not supported on resources of kind \"{}\"", verb, type.qualified()), type,
+      "");
+}
+
+ApiStatus not_acceptable(std::string message) {
+  return plain(406, "NotAcceptable", std::move(message));
+}
+
+ApiStatus options_invalid(std::string kind, std::vector<ApiStatus::Cause> causes) {
+  ResourceType options;
+  options.group = "meta.k8s.io";
+  options.kind = std::move(kind);
+  return invalid(options, "", std::move(causes));
 }
 
 ApiStatus unsupported_media_type(std::string_view accepted) {

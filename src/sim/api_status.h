@@ -22,6 +22,7 @@ struct ApiStatus {
   std::string message;
   // details
   std::string name, group, kind, uid;
+  bool empty_details = false;  // "details":{} when nothing of them is known
   std::vector<Cause> causes;
   int retry_after_s = 0;
   // Since a continue token expired: where an inconsistent list may go on.
@@ -38,6 +39,8 @@ inline std::unexpected<ApiStatus> refuse(ApiStatus status) {
 }
 
 ApiStatus bad_request(std::string message);
+// No such kind, or no such thing below it.
+ApiStatus no_such_resource();
 ApiStatus not_found(const ResourceType& type, std::string_view name);
 ApiStatus already_exists(const ResourceType& type, std::string_view name);
 ApiStatus conflict(const ResourceType& type, std::string_view name, std::string_view why);
@@ -46,8 +49,12 @@ ApiStatus forbidden(const ResourceType& type, std::string_view name, std::string
 ApiStatus invalid(const ResourceType& type, std::string_view name,
                   std::vector<ApiStatus::Cause> causes);
 ApiStatus method_not_allowed();
-ApiStatus not_acceptable(std::string_view accepted);
+// "delete is not supported on resources of kind …"
+ApiStatus not_supported(const ResourceType& type, std::string_view verb);
+ApiStatus not_acceptable(std::string message);
 ApiStatus unsupported_media_type(std::string_view accepted);
+// "ListOptions.meta.k8s.io "" is invalid: …"
+ApiStatus options_invalid(std::string kind, std::vector<ApiStatus::Cause> causes);
 ApiStatus expired(std::string message);
 ApiStatus too_large_resource_version(uint64_t asked, uint64_t current);
 ApiStatus not_implemented(std::string message);

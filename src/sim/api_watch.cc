@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/limits.h"
 #include "json/writer.h"
@@ -17,32 +16,41 @@ std::string event_line(std::string_view type, std::string_view object) {
                      type, object);
 }
 
-ApiStatus watch_invalid(std::string_view field, std::string_view message) {
-  ApiStatus status;
-  status.code = 422;
-  status.reason = "Invalid";
-  status.message =
-      fmt::format("ListOptions.meta.k8s.io \"\" is invalid: {}: Forbidden: {}", field, message);
-  status.group = "meta.k8s.io";
-  status.kind = "ListOptions";
-  status.causes = {
-      {"FieldValueForbidden", fmt::format("Forbidden: {}", message), std::string(field)}};
-  return status;
+// Without a resourceVersion a watch begins with the present state, as if it had been asked for.
+bool from_the_beginning(const ApiRequest& request) {
+  const std::string_view version = request.parameter("resourceVersion");
+  return version.empty() || version == "0";
 }
 
 Outcome<void> check_watch_options(const ApiRequest& request) {
   const std::string_view match = request.parameter("resourceVersionMatch");
   const bool initial = request.has_parameter("sendInitialEvents");
-  if (initial && match != "NotOlderThan") {
-    return refuse(
-        watch_invalid("resourceVersionMatch",
-                      "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+  std::vector<ApiStatus::Cause> causes;
+  const auto forbidden = [&](const char* why) {
+    causes.push_back(
+        {"FieldValueForbidden", fmt::format("Forbidden: {}", why), "resourceVersionMatch"});
+  };
+  const bool unspoken = !initial && match.empty() && from_the_beginning(request);
+  if (!request.parameter("continue").empty() && (unspoken || !match.empty())) {
+    forbidden("resourceVersionMatch is forbidden when continue is provided");
   }
-  if (!initial && !match.empty()) {
-    return refuse(watch_invalid("resourceVersionMatch",
-                                "resourceVersionMatch is forbidden for watch unless "
-                                "sendInitialEvents is provided"));
+  if (initial && match.empty()) {
+    forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
   }
+  if (!match.empty()) {
+    if (!initial) {
+      forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    } else if (match != "NotOlderThan") {
+      forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
+    if (match != "NotOlderThan") {
+      causes.push_back(
+          {"FieldValueNotSupported",
+           fmt::format("Unsupported value: \"{}\": supported values: \"NotOlderThan\"", match),
+           "resourceVersionMatch"});
+    }
+  }
+  if (!causes.empty()) return refuse(options_invalid("ListOptions", std::move(causes)));
   return {};
 }
 
@@ -119,12 +127,12 @@ struct ApiServer::Watch {
   }
 
   void bookmark(bool ends_initial_events) {
+    const bool partial = as.form == Presentation::Form::kPartial;
     json::Writer out;
-    out.begin_object().key("kind").string(type->kind);
-    out.key("apiVersion").string(type->api_version(as.version));
+    out.begin_object().key("kind").string(partial ? "PartialObjectMetadata" : type->kind);
+    out.key("apiVersion").string(partial ? "meta.k8s.io/v1" : type->api_version(as.version));
     out.key("metadata").begin_object();
     out.key("resourceVersion").string(std::to_string(server.store_.revision()));
-    out.key("creationTimestamp").null();
     if (ends_initial_events) {
       out.key("annotations").begin_object();
       out.key("k8s.io/initial-events-end").string("true").end_object();
@@ -150,7 +158,10 @@ struct ApiServer::Watch {
     const bool is = !deleted && selector.matches(*type, *event.now);
     if (was && is) send("MODIFIED", *event.now);
     if (!was && is) send("ADDED", *event.now);
-    if (was && !is) send("DELETED", *event.now);
+    if (!was || is) return;
+    if (deleted) return send("DELETED", *event.now);
+    // What leaves the selection is shown as it was, at the revision that made it leave.
+    send("DELETED", *restamped(*event.before, *type, event.revision));
   }
 
   void fail(const ApiStatus& status) {
@@ -187,13 +198,8 @@ Outcome<void> ApiServer::watch(const ApiRequest& request, const ResourceTypePtr&
   const Presentation as = TRY(presentation_of(request, type));
   if (auto good = check_watch_options(request); !good) return good;
   Selector selector = TRY(selector_of(request, *type));
-  const std::string_view asked = request.parameter("resourceVersion");
-  uint64_t from = 0;
-  const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), from);
-  if (!asked.empty() && (error != std::errc() || end != asked.data() + asked.size())) {
-    return refuse(bad_request(fmt::format(
-        "Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", asked, asked)));
-  }
+  const int64_t asked_seconds = TRY(number_parameter(request, "timeoutSeconds"));
+  const uint64_t from = TRY(read_revision(request.parameter("resourceVersion")));
   const bool initial_asked = request.truth("sendInitialEvents");
   if (initial_asked && from > store_.revision()) {
     return refuse(too_large_resource_version(from, store_.revision()));
@@ -210,9 +216,7 @@ Outcome<void> ApiServer::watch(const ApiRequest& request, const ResourceTypePtr&
   };
   exchange->begin(200, {{"content-type", "application/json"}});
 
-  int64_t seconds = 0;
-  const std::string_view timeout = request.parameter("timeoutSeconds");
-  std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
+  int64_t seconds = asked_seconds;
   if (seconds <= 0) seconds = limits::kSimWatchSeconds + static_cast<int64_t>(random_.below(1800));
   watch.deadline = loop_.post_after(seconds * 1000, [&watch] {
     if (watch.bookmarks) watch.bookmark(false);
@@ -226,7 +230,7 @@ Outcome<void> ApiServer::watch(const ApiRequest& request, const ResourceTypePtr&
       if (watch.selector.matches(*type, *object)) watch.initial.push_back(object);
     }
     watch.revision = store_.revision();
-    watch.initial_events_end = initial_asked && watch.bookmarks;
+    watch.initial_events_end = watch.bookmarks;
     exchange->on_drained = [&watch] { watch.pump(); };
     watch.pump();
     return {};

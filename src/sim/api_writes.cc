@@ -2,17 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/limits.h"
-#include "base/time_format.h"
 #include "sim/api_server.h"
 #include "sim/patch.h"
+#include "sim/write_requests.h"
 
 namespace masthead::sim {
 namespace {
-
-constexpr const char* kJson = "application/json";
 
 std::string manager_of(const ApiRequest& request) {
   const std::string_view named = request.parameter("fieldManager");
@@ -28,25 +25,6 @@ WriteContext context_of(const ApiRequest& request, const ResourceType& type, int
           now_ms, random};
 }
 
-ApiStatus options_invalid(const char* kind, std::string_view value) {
-  ApiStatus status;
-  status.code = 422;
-  status.reason = "Invalid";
-  const std::string problem =
-      fmt::format("Unsupported value: \"{}\": supported values: \"All\"", value);
-  status.message = fmt::format("{}.meta.k8s.io \"\" is invalid: dryRun: {}", kind, problem);
-  status.group = "meta.k8s.io";
-  status.kind = kind;
-  status.causes = {{"FieldValueNotSupported", problem, "dryRun"}};
-  return status;
-}
-
-Outcome<bool> dry_run_of(const ApiRequest& request, const char* options) {
-  if (!request.has_parameter("dryRun")) return false;
-  if (request.parameter("dryRun") == "All") return true;
-  return refuse(options_invalid(options, request.parameter("dryRun")));
-}
-
 std::string_view media_type(const ApiRequest& request) {
   std::string_view type = request.header("content-type");
   type = type.substr(0, std::min(type.find(';'), type.size()));
@@ -54,16 +32,34 @@ std::string_view media_type(const ApiRequest& request) {
   return type;
 }
 
-Outcome<Document> json_body(const ApiRequest& request) {
-  const std::string_view type = media_type(request);
-  if (!type.empty() && type != kJson) return refuse(unsupported_media_type(kJson));
+}  // namespace
+
+ApiStatus dry_run_invalid(const char* kind, std::string_view value) {
+  return options_invalid(
+      kind,
+      {{"FieldValueNotSupported",
+        fmt::format("Unsupported value: [\"{}\"]: supported values: \"All\"", value), "dryRun"}});
+}
+
+Outcome<bool> dry_run_of(const ApiRequest& request, const char* options) {
+  if (!request.has_parameter("dryRun")) return false;
+  if (request.parameter("dryRun") == "All") return true;
+  return refuse(dry_run_invalid(options, request.parameter("dryRun")));
+}
+
+Outcome<Document> json_body(const ApiRequest& request, const ResourceType& type) {
+  const std::string_view media = media_type(request);
+  if (!media.empty() && media != kJson) {
+    return refuse(unsupported_media_type(
+        "application/json, application/yaml, application/vnd.kubernetes.protobuf"));
+  }
   std::string why;
   auto document = parse_document(request.body, &why);
   if (!document) {
     return refuse(bad_request(fmt::format(
         "the object provided is unrecognized (must be of type {}): couldn't get version/kind; json "
         "parse error: {}",
-        request.plural, why)));
+        type.kind, why)));
   }
   return std::move(*document);
 }
@@ -72,8 +68,6 @@ bool has_finalizers(const Document& object) {
   const Items* finalizers = items_at(object, {"metadata", "finalizers"});
   return finalizers != nullptr && !finalizers->empty();
 }
-
-}  // namespace
 
 // --- create -------------------------------------------------------------------------------------
 
@@ -96,7 +90,14 @@ Outcome<Document> ApiServer::store_created(const WriteContext& context, const Re
   }
   if (auto good = prepare_create(context, ns, object); !good) return refuse(good.error());
   const std::string_view name = text_at(object, {"metadata", "name"});
-  if (store_.get(*type, ns, name) != nullptr) return refuse(already_exists(*type, name));
+  if (const StoredPtr there = store_.get(*type, ns, name); there != nullptr) {
+    ApiStatus status = already_exists(*type, name);
+    const Document old = there->document(*type);
+    if (!text_at(old, {"metadata", "deletionTimestamp"}).empty()) {
+      status.message = "object is being deleted: " + status.message;
+    }
+    return refuse(std::move(status));
+  }
   set_defaults(*type, object);
   if (dry_run) return object;
   store_.put(type, object);
@@ -105,10 +106,9 @@ Outcome<Document> ApiServer::store_created(const WriteContext& context, const Re
 
 Outcome<void> ApiServer::create(const ApiRequest& request, const ResourceTypePtr& type,
                                 const ExchangePtr& exchange) {
-  if (!request.subresource.empty()) return refuse(method_not_allowed());
   const Presentation as = TRY(presentation_of(request, type));
   const bool dry_run = TRY(dry_run_of(request, "CreateOptions"));
-  Document body = TRY(json_body(request));
+  Document body = TRY(json_body(request, *type));
   const WriteContext context = context_of(request, *type, now_ms(), random_);
   Document made = TRY(store_created(context, type, request.ns, std::move(body), dry_run));
   answer_object(as, type, made, 201, exchange);
@@ -160,7 +160,7 @@ Outcome<void> ApiServer::update(const ApiRequest& request, const ResourceTypePtr
                                 const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
   const bool dry_run = TRY(dry_run_of(request, "UpdateOptions"));
-  Document body = TRY(json_body(request));
+  Document body = TRY(json_body(request, *type));
   const StoredPtr old = store_.get(*type, request.ns, request.name);
   if (old == nullptr) return refuse(not_found(*type, request.name));
   const std::string_view ns = text_at(body, {"metadata", "namespace"});
@@ -178,6 +178,12 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
                                      Document object) const {
   const std::string_view kind = media_type(request);
   const bool strategic = kind == "application/strategic-merge-patch+json" && !type->custom;
+  if (kind == kJson || kind.starts_with("text/")) {
+    ApiStatus status = unsupported_media_type("");
+    status.message = "415: Unsupported Media Type";
+    status.empty_details = true;
+    return refuse(std::move(status));
+  }
   if (!strategic && kind != "application/json-patch+json" &&
       kind != "application/merge-patch+json") {
     return refuse(
@@ -208,10 +214,15 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
       status.code = 422;
       status.reason = "Invalid";
       status.message = "the server rejected our request due to an error in our request";
+      status.empty_details = true;
       return refuse(std::move(status));
     }
   }
   if (!object.is_object()) return refuse(invalid(*type, request.name, {}));
+  // Operations can nest what was flat: what is stored must be readable again.
+  if (!parse_document(to_text(object), &why)) {
+    return refuse(bad_request(fmt::format("error decoding patch: {}", why)));
+  }
   return object;
 }
 
@@ -254,9 +265,15 @@ Outcome<void> ApiServer::scale(const ApiRequest& request, const ResourceTypePtr&
   if (request.verb == "update" || request.verb == "patch") {
     Document body;
     if (request.verb == "update") {
-      body = TRY(json_body(request));
+      body = TRY(json_body(request, *type));
     } else {
       body = TRY(patched(request, type, scale_of(*type, object)));
+    }
+    const std::string_view name = text_at(body, {"metadata", "name"});
+    if (name != request.name) {
+      return refuse(bad_request(
+          fmt::format("the name of the object ({}) does not match the name on the URL ({})", name,
+                      request.name)));
     }
     const std::string_view version = text_at(body, {"metadata", "resourceVersion"});
     if (!version.empty() && version != std::to_string(old->revision)) {
@@ -266,154 +283,21 @@ Outcome<void> ApiServer::scale(const ApiRequest& request, const ResourceTypePtr&
     }
     const int64_t replicas = number_at(body, {"spec", "replicas"});
     if (replicas < 0) {
-      return refuse(
-          invalid(*type, request.name,
-                  {{"FieldValueInvalid",
-                    fmt::format("Invalid value: {}: must be greater than or equal to 0", replicas),
-                    "spec.replicas"}}));
+      return refuse(invalid(*type, request.name,
+                            {{"FieldValueInvalid",
+                              fmt::format("Invalid value: {}: {}", replicas,
+                                          type->custom ? "should be a non-negative integer"
+                                                       : "must be greater than or equal to 0"),
+                              type->custom ? ".spec.replicas" : "spec.replicas"}}));
     }
     object_in(object.as_object(), "spec")["replicas"] = replicas;
     WriteContext context = context_of(request, *type, now_ms(), random_);
     context.subresource.clear();
     object = TRY(store_updated(context, type, old, std::move(object), dry_run));
   } else if (request.verb != "get") {
-    return refuse(method_not_allowed());
+    return refuse(type->custom ? not_supported(*type, request.verb) : method_not_allowed());
   }
   exchange->answer(200, {{"content-type", kJson}}, to_text(scale_of(*type, object)));
-  return {};
-}
-
-// --- delete -------------------------------------------------------------------------------------
-
-Outcome<std::optional<Document>> ApiServer::store_deleted(const ResourceTypePtr& type,
-                                                          const StoredPtr& old,
-                                                          const DeleteOptions& options) {
-  Document object = old->document(*type);
-  if (!options.uid.empty() && options.uid != old->uid) {
-    return refuse(conflict(*type, old->name,
-                           fmt::format("Precondition failed: UID in precondition: {}, UID in "
-                                       "object meta: {}",
-                                       options.uid, old->uid)));
-  }
-  if (!options.revision.empty() && options.revision != std::to_string(old->revision)) {
-    return refuse(conflict(
-        *type, old->name,
-        fmt::format("Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in "
-                    "object meta: {}",
-                    options.revision, old->revision)));
-  }
-  Fields& metadata = object_in(object.as_object(), "metadata");
-  const bool is_namespace = type->group.empty() && type->plural == "namespaces";
-  const bool is_pod = type->group.empty() && type->plural == "pods";
-  if (options.propagation == "Foreground" || options.propagation == "Orphan") {
-    Document& finalizers = metadata["finalizers"];
-    if (!finalizers.is_array()) finalizers = Items();
-    finalizers.get_array().emplace_back(options.propagation == "Orphan" ? "orphan"
-                                                                        : "foregroundDeletion");
-  }
-  // A pod on a node ends when its kubelet says so.
-  const int64_t grace =
-      is_pod && !text_at(object, {"spec", "nodeName"}).empty()
-          ? options.grace.value_or(number_at(object, {"spec", "terminationGracePeriodSeconds"}, 30))
-          : 0;
-  if (!has_finalizers(object) && !is_namespace && grace == 0) {
-    if (!options.dry_run) store_.remove(type, old->ns, old->name);
-    return std::nullopt;
-  }
-  if (metadata.contains("deletionTimestamp")) return object;
-  metadata["deletionTimestamp"] = base::format_rfc3339((now_ms() + grace * 1000) / 1000 * 1000);
-  metadata["deletionGracePeriodSeconds"] = grace;
-  if (type->has_generation) {
-    metadata["generation"] = number_at(object, {"metadata", "generation"}, 1) + 1;
-  }
-  if (is_namespace) object_in(object.as_object(), "status")["phase"] = "Terminating";
-  if (!options.dry_run) store_.put(type, object);
-  return object;
-}
-
-Outcome<ApiServer::DeleteOptions> ApiServer::delete_options(const ApiRequest& request) const {
-  DeleteOptions options;
-  options.dry_run = TRY(dry_run_of(request, "DeleteOptions"));
-  options.propagation = request.parameter("propagationPolicy");
-  if (request.has_parameter("gracePeriodSeconds")) {
-    int64_t seconds = 0;
-    const std::string_view text = request.parameter("gracePeriodSeconds");
-    std::from_chars(text.data(), text.data() + text.size(), seconds);
-    options.grace = seconds;
-  }
-  if (!request.body.empty()) {
-    const Document body = TRY(json_body(request));
-    options.uid = text_at(body, {"preconditions", "uid"});
-    options.revision = text_at(body, {"preconditions", "resourceVersion"});
-    if (!text_at(body, {"propagationPolicy"}).empty()) {
-      options.propagation = text_at(body, {"propagationPolicy"});
-    }
-    if (const Document* grace = find(body, {"gracePeriodSeconds"});
-        grace != nullptr && grace->is_int64()) {
-      options.grace = grace->get_int64();
-    }
-    const Items* dry = items_at(body, {"dryRun"});
-    if (dry != nullptr && !dry->empty()) options.dry_run = true;
-  }
-  const bool known = options.propagation.empty() || options.propagation == "Background" ||
-                     options.propagation == "Foreground" || options.propagation == "Orphan";
-  if (!known) {
-    ApiStatus status = options_invalid("DeleteOptions", options.propagation);
-    const std::string problem = fmt::format(
-        "Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", "
-        "\"Orphan\", \"nil\"",
-        options.propagation);
-    status.message =
-        fmt::format("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: {}", problem);
-    status.causes = {{"FieldValueNotSupported", problem, "propagationPolicy"}};
-    return refuse(std::move(status));
-  }
-  return options;
-}
-
-Outcome<void> ApiServer::remove(const ApiRequest& request, const ResourceTypePtr& type,
-                                const ExchangePtr& exchange) {
-  const Presentation as = TRY(presentation_of(request, type));
-  const DeleteOptions options = TRY(delete_options(request));
-  const StoredPtr old = store_.get(*type, request.ns, request.name);
-  if (old == nullptr) return refuse(not_found(*type, request.name));
-  const auto left = TRY(store_deleted(type, old, options));
-  // Pods, services and the like answer with the object, most with a Status.
-  const bool with_object = left.has_value() || returns_deleted_object(*type);
-  if (with_object) {
-    answer_object(as, type, left ? *left : old->document(*type), 200, exchange);
-    return {};
-  }
-  exchange->answer(200, {{"content-type", kJson}}, deleted_status(*type, *old));
-  return {};
-}
-
-Outcome<void> ApiServer::remove_collection(const ApiRequest& request, const ResourceTypePtr& type,
-                                           const ExchangePtr& exchange) {
-  const Presentation as = TRY(presentation_of(request, type));
-  const DeleteOptions options = TRY(delete_options(request));
-  const Selector selector = TRY(selector_of(request, *type));
-  std::vector<StoredPtr> doomed;
-  for (const auto& [key, object] : store_.objects(*type)) {
-    if (selector.matches(*type, *object)) doomed.push_back(object);
-  }
-  for (const StoredPtr& object : doomed) {
-    if (auto gone = store_deleted(type, object, options); !gone) return refuse(gone.error());
-  }
-  exchange->answer(
-      200, {{"content-type", kJson}},
-      present_list(as, *type, doomed, {store_.revision(), "", std::nullopt}, now_ms()));
-  return {};
-}
-
-Outcome<void> ApiServer::erase(const ResourceTypePtr& type, std::string_view ns,
-                               std::string_view name) {
-  const StoredPtr old = store_.get(*type, ns, name);
-  if (old == nullptr) return refuse(not_found(*type, name));
-  DeleteOptions options;
-  options.grace = 0;
-  auto gone = store_deleted(type, old, options);
-  if (!gone) return refuse(gone.error());
   return {};
 }
 

@@ -71,16 +71,53 @@ bool is_for_everybody(const Attributes& wanted) {
   return wanted.verb == "get" && path_holds(kPaths, wanted.path);
 }
 
+// What system:public-info-viewer gives even to the unknown.
+bool is_public(const Attributes& wanted) {
+  static const std::vector<std::string> kPaths = {"/healthz", "/livez", "/readyz", "/version",
+                                                  "/version/"};
+  return !wanted.is_resource && wanted.verb == "get" && path_holds(kPaths, wanted.path);
+}
+
+std::string given_to_all(std::string_view role, bool known) {
+  return fmt::format(
+      "RBAC: allowed by ClusterRoleBinding \"{0}\" of ClusterRole \"{0}\" to Group "
+      "\"system:{1}authenticated\"",
+      role, known ? "" : "un");
+}
+
+// `RoleBinding "reader/team-a" of ClusterRole "view" to User "ann"`
+std::string reason_of(const Document& binding, const Document& subject, const std::string& ns) {
+  const std::string_view name = text_at(binding, {"metadata", "name"});
+  const bool robot = text_at(subject, {"kind"}) == "ServiceAccount";
+  return fmt::format(
+      "RBAC: allowed by {} of {} \"{}\" to {} \"{}\"",
+      ns.empty() ? fmt::format("ClusterRoleBinding \"{}\"", name)
+                 : fmt::format("RoleBinding \"{}/{}\"", name, ns),
+      text_at(binding, {"roleRef", "kind"}), text_at(binding, {"roleRef", "name"}),
+      text_at(subject, {"kind"}),
+      robot ? fmt::format("{}/{}", text_at(subject, {"name"}), text_at(subject, {"namespace"}))
+            : std::string(text_at(subject, {"name"})));
+}
+
 }  // namespace
 
-bool Authorizer::allows(const User& user, const Attributes& wanted) const {
-  if (std::find(user.groups.begin(), user.groups.end(), "system:masters") != user.groups.end()) {
-    return true;
+std::optional<std::string> Authorizer::reason_to_allow(const User& user,
+                                                       const Attributes& wanted) const {
+  const auto member = [&](const char* group) {
+    return std::find(user.groups.begin(), user.groups.end(), group) != user.groups.end();
+  };
+  const bool known = member("system:authenticated");
+  if (member("system:masters")) return "";
+  if (is_public(wanted) && (known || member("system:unauthenticated"))) {
+    return given_to_all("system:public-info-viewer", known);
   }
-  if (user.name != "system:anonymous" && is_for_everybody(wanted)) return true;
-  const std::vector<Rule> rules = rules_of(user, wanted.ns);
-  return std::any_of(rules.begin(), rules.end(),
-                     [&](const Rule& rule) { return permits(rule, wanted); });
+  if (known && is_for_everybody(wanted)) {
+    return given_to_all(wanted.is_resource ? "system:basic-user" : "system:discovery", true);
+  }
+  for (const Rule& rule : rules_of(user, wanted.ns)) {
+    if (permits(rule, wanted)) return rule.reason;
+  }
+  return std::nullopt;
 }
 
 std::vector<Rule> Authorizer::rules_of(const User& user, const std::string& ns) const {
@@ -99,15 +136,14 @@ void Authorizer::add_rules(std::vector<Rule>& rules, const User& user, const cha
     const Items* subjects = items_at(binding, {"subjects"});
     const Document* role = find(binding, {"roleRef"});
     if (subjects == nullptr || role == nullptr) continue;
-    if (std::any_of(subjects->begin(), subjects->end(),
-                    [&](const Document& subject) { return is_subject(user, subject); })) {
-      add_role(rules, *role, ns);
-    }
+    const auto meant = std::find_if(subjects->begin(), subjects->end(),
+                                    [&](const auto& subject) { return is_subject(user, subject); });
+    if (meant != subjects->end()) add_role(rules, *role, ns, reason_of(binding, *meant, ns));
   }
 }
 
-void Authorizer::add_role(std::vector<Rule>& rules, const Document& role_ref,
-                          const std::string& ns) const {
+void Authorizer::add_role(std::vector<Rule>& rules, const Document& role_ref, const std::string& ns,
+                          const std::string& reason) const {
   const bool cluster = text_at(role_ref, {"kind"}) == "ClusterRole";
   const ResourceTypePtr type = types_.find(kRbac, cluster ? "clusterroles" : "roles");
   const StoredPtr role = store_.get(*type, cluster ? "" : ns, text_at(role_ref, {"name"}));
@@ -117,7 +153,7 @@ void Authorizer::add_role(std::vector<Rule>& rules, const Document& role_ref,
   if (given == nullptr) return;
   for (const Document& rule : *given) {
     rules.push_back({texts(rule, "verbs"), texts(rule, "apiGroups"), texts(rule, "resources"),
-                     texts(rule, "resourceNames"), texts(rule, "nonResourceURLs")});
+                     texts(rule, "resourceNames"), texts(rule, "nonResourceURLs"), reason});
   }
 }
 

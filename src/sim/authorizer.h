@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,20 +24,26 @@ struct Attributes {
 
 struct Rule {
   std::vector<std::string> verbs, groups, resources, names, paths;
+  std::string reason;  // "RBAC: allowed by …"
 };
 
 class Authorizer {
  public:
   Authorizer(const Store& store, const ResourceTypes& types) : store_(store), types_(types) {}
 
-  bool allows(const User& user, const Attributes& wanted) const;
+  bool allows(const User& user, const Attributes& wanted) const {
+    return reason_to_allow(user, wanted).has_value();
+  }
+  // Which binding gives it; empty for "system:masters", nothing when it is not allowed.
+  std::optional<std::string> reason_to_allow(const User& user, const Attributes& wanted) const;
   // The rules that hold for a user in a namespace, cluster-wide ones included.
   std::vector<Rule> rules_of(const User& user, const std::string& ns) const;
 
  private:
   void add_rules(std::vector<Rule>& rules, const User& user, const char* bindings,
                  const std::string& ns) const;
-  void add_role(std::vector<Rule>& rules, const Document& role_ref, const std::string& ns) const;
+  void add_role(std::vector<Rule>& rules, const Document& role_ref, const std::string& ns,
+                const std::string& reason) const;
 
   const Store& store_;
   const ResourceTypes& types_;

@@ -26,18 +26,19 @@ bool is_map(std::string_view key) {
 
 // The fields of `now` that differ from `old`. Nothing when none does.
 std::optional<Fields> changed_fields(const Document* old, const Document& now, std::string_view key,
-                                     int depth) {
+                                     int depth, bool custom) {
   const Fields* fields = now.if_object();
   if (fields == nullptr || fields->empty()) {
     if (old != nullptr && *old == now) return std::nullopt;
     return Fields();
   }
   Fields changed;
-  if (is_map(key) && (old == nullptr || !old->is_object())) changed["."] = Fields();
+  const bool map = is_map(key) || (custom && depth > 0 && key != "metadata");
+  if (map && (old == nullptr || !old->is_object())) changed["."] = Fields();
   for (const auto& [name, value] : *fields) {
     if (is_bookkeeping(depth, key, name)) continue;
     const Document* before = old == nullptr ? nullptr : find(*old, {name});
-    auto below = changed_fields(before, value, name, depth + 1);
+    auto below = changed_fields(before, value, name, depth + 1, custom);
     if (below) changed["f:" + std::string(name)] = std::move(*below);
   }
   if (changed.empty()) return std::nullopt;
@@ -54,7 +55,7 @@ bool subtract(Fields& owned, const Fields& taken) {
       owned.erase(key);
     }
   }
-  return owned.empty() || (owned.size() == 1 && owned.contains("."));
+  return owned.empty();
 }
 
 void unite(Fields& owned, const Fields& more) {
@@ -77,14 +78,14 @@ bool drop_vanished(Fields& owned, const Document& object) {
     }
   }
   for (const std::string& key : gone) owned.erase(key);
-  return owned.empty() || (owned.size() == 1 && owned.contains("."));
+  return owned.empty();
 }
 
 }  // namespace
 
 void record_ownership(const WriteContext& context, const Document& old, Document& now) {
   const Document* before = old.is_object() ? &old : nullptr;
-  const auto changed = changed_fields(before, now, "", 0);
+  const auto changed = changed_fields(before, now, "", 0, context.type.custom);
   const std::string version = context.type.api_version(context.version);
   Fields mine;
   Items entries;
@@ -114,7 +115,12 @@ void record_ownership(const WriteContext& context, const Document& old, Document
     if (!context.subresource.empty()) mine["subresource"] = context.subresource;
   }
   if (!mine.empty()) entries.emplace_back(std::move(mine));
-  object_in(now.get_object(), "metadata")["managedFields"] = std::move(entries);
+  Fields& metadata = object_in(now.get_object(), "metadata");
+  if (entries.empty()) {
+    metadata.erase("managedFields");
+  } else {
+    metadata["managedFields"] = std::move(entries);
+  }
 }
 
 }  // namespace masthead::sim

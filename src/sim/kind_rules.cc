@@ -21,7 +21,8 @@ void default_namespace(Document& object, Fields& fields) {
 // The names controller of a real cluster says at once that a sound definition is established.
 void default_definition(Fields& fields) {
   Fields& spec = object_in(fields, "spec");
-  Fields& names = object_in(spec, "names");
+  default_to(spec, "conversion", Fields{{"strategy", "None"}});
+  Fields names = object_in(spec, "names");
   if (const Document* kind = names.if_contains("kind"); kind != nullptr && kind->is_string()) {
     const std::string text(kind->get_string().c_str());
     default_to(names, "listKind", Document(text + "List"));
@@ -29,9 +30,9 @@ void default_definition(Fields& fields) {
     for (char& c : singular) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     default_to(names, "singular", Document(singular));
   }
-  default_to(spec, "conversion", Fields{{"strategy", "None"}});
+  spec["names"] = names;
   Fields& status = object_in(fields, "status");
-  status["acceptedNames"] = names;
+  status["acceptedNames"] = std::move(names);
   Items conditions;
   for (const char* type : {"NamesAccepted", "Established"}) {
     const bool names_accepted = std::string_view(type) == "NamesAccepted";
@@ -84,7 +85,9 @@ Document scale_of(const ResourceType& type, const Document& object) {
     const Document* value = find(object, {"metadata", key});
     if (value != nullptr) metadata[key] = *value;
   }
-  object_in(scale, "spec")["replicas"] = number_at(object, {"spec", "replicas"});
+  Fields& spec = object_in(scale, "spec");
+  const int64_t replicas = number_at(object, {"spec", "replicas"});
+  if (replicas != 0) spec["replicas"] = replicas;
   Fields& status = object_in(scale, "status");
   status["replicas"] = number_at(object, {"status", "replicas"});
   std::string selector;

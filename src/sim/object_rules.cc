@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/time_format.h"
+#include "sim/metadata_rules.h"
 
 namespace masthead::sim {
 namespace {
@@ -101,6 +102,13 @@ void drop_empty(Fields& metadata, std::string_view key) {
   if (empty) metadata.erase({key.data(), key.size()});
 }
 
+// Definitions' objects are refused by the name of their resource here, not of their kind.
+ResourceType of_resource(const ResourceType& type) {
+  ResourceType named = type;
+  named.kind = type.plural;
+  return named;
+}
+
 Outcome<void> check_preconditions(const WriteContext& context, const Document& old,
                                   const Document& object) {
   const std::string name(text_at(old, {"metadata", "name"}));
@@ -116,7 +124,7 @@ Outcome<void> check_preconditions(const WriteContext& context, const Document& o
   if (version.empty() || version == "0") {
     if (!context.type.custom) return {};
     return refuse(
-        invalid(context.type, name,
+        invalid(of_resource(context.type), name,
                 {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update",
                   "metadata.resourceVersion"}}));
   }
@@ -189,6 +197,9 @@ Outcome<void> prepare_create(const WriteContext& context, std::string_view ns, D
     if (auto good = check_map_of_texts(type, object, map); !good) return good;
     drop_empty(metadata, map);
   }
+  if (auto good = check_metadata(type, text_at(object, {"metadata", "name"}), object); !good) {
+    return good;
+  }
   for (const std::string_view list : {"finalizers", "ownerReferences"}) drop_empty(metadata, list);
   for (const char* bookkeeping : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink",
                                   "managedFields", "generation"}) {
@@ -206,11 +217,19 @@ Outcome<void> prepare_create(const WriteContext& context, std::string_view ns, D
 Outcome<bool> prepare_update(const WriteContext& context, const Document& old, Document& object) {
   if (auto good = check_type(context, object); !good) return refuse(good.error());
   const ResourceType& type = context.type;
-  Fields& fields = object.get_object();
-  Fields& metadata = object_in(fields, "metadata");
   const std::string name(text_at(old, {"metadata", "name"}));
   const std::string_view new_name = text_at(object, {"metadata", "name"});
-  if (!new_name.empty() && new_name != name) {
+  if (new_name.empty()) {
+    return refuse(bad_request(fmt::format(
+        "the name of the object ({} based on URL) was undeterminable: name must be provided",
+        name)));
+  }
+  const std::string_view ns = text_at(object, {"metadata", "namespace"});
+  if (!ns.empty() && ns != text_at(old, {"metadata", "namespace"})) {
+    return refuse(bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request"));
+  }
+  if (new_name != name) {
     return refuse(bad_request(fmt::format(
         "the name of the object ({}) does not match the name on the URL ({})", new_name, name)));
   }
@@ -218,8 +237,13 @@ Outcome<bool> prepare_update(const WriteContext& context, const Document& old, D
   for (const std::string_view map : {"labels", "annotations"}) {
     if (auto good = check_map_of_texts(type, object, map); !good) return refuse(good.error());
   }
+  if (auto good = check_metadata(type, name, object); !good) return refuse(good.error());
+  if (auto good = check_finalizers(type, old, object); !good) return refuse(good.error());
+  if (auto good = check_immutable(type, old, object); !good) return refuse(good.error());
+  Fields& fields = object.get_object();
   fields["kind"] = type.kind;
   fields["apiVersion"] = type.api_version(type.storage_version());
+  Fields& metadata = object_in(fields, "metadata");
   for (const std::string_view kept :
        {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
         "deletionGracePeriodSeconds", "generation", "generateName", "managedFields",

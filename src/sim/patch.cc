@@ -5,14 +5,18 @@
 #include <charconv>
 #include <vector>
 
+#include "base/limits.h"
+
 namespace masthead::sim {
 namespace {
 
 using Failure = std::unexpected<std::string>;
 
-// RFC 6901: "~1" is "/", "~0" is "~".
+// RFC 6901: "~1" is "/", "~0" is "~". What stands before the first "/" does not count, as in the
+// library of the API server.
 std::vector<std::string> pointer_tokens(std::string_view pointer) {
   std::vector<std::string> tokens;
+  pointer.remove_prefix(std::min(pointer.find('/'), pointer.size()));
   while (!pointer.empty()) {
     pointer.remove_prefix(1);
     const size_t slash = std::min(pointer.find('/'), pointer.size());
@@ -30,13 +34,14 @@ std::vector<std::string> pointer_tokens(std::string_view pointer) {
   return tokens;
 }
 
+// A negative index counts from behind.
 std::optional<size_t> index_of(const std::string& token, size_t limit) {
-  size_t index = 0;
+  int64_t index = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-  if (error != std::errc() || end != token.data() + token.size() || index > limit) {
-    return std::nullopt;
-  }
-  return index;
+  if (error != std::errc() || end != token.data() + token.size()) return std::nullopt;
+  if (index < 0) index += static_cast<int64_t>(limit) + 1;
+  if (index < 0 || index > static_cast<int64_t>(limit)) return std::nullopt;
+  return static_cast<size_t>(index);
 }
 
 Document* child(Document& parent, const std::string& token) {
@@ -90,17 +95,40 @@ std::expected<Document, std::string> remove(Document& root, const std::string& p
   } else {
     Items& items = parent->get_array();
     items.erase(items.begin() +
-                static_cast<std::ptrdiff_t>(*index_of(tokens.back(), items.size())));
+                static_cast<std::ptrdiff_t>(*index_of(tokens.back(), items.size() - 1)));
   }
   return removed;
 }
 
-std::expected<void, std::string> apply_one(Document& target, const Document& operation) {
+// A key that is not there is set, as the library of the API server does.
+std::expected<void, std::string> replace(Document& root, const std::string& path, Document value) {
+  const auto tokens = pointer_tokens(path);
+  if (tokens.empty()) {
+    root = std::move(value);
+    return {};
+  }
+  Document* parent = walk(root, tokens, tokens.size() - 1);
+  if (parent != nullptr && parent->is_object()) {
+    parent->get_object()[tokens.back()] = std::move(value);
+    return {};
+  }
+  Document* found = parent == nullptr ? nullptr : child(*parent, tokens.back());
+  if (found == nullptr) {
+    return Failure(
+        fmt::format("replace operation does not apply: doc is missing path: \"{}\"", path));
+  }
+  *found = std::move(value);
+  return {};
+}
+
+std::expected<void, std::string> apply_one(Document& target, const Document& operation,
+                                           size_t& copied) {
   const std::string op(text_at(operation, {"op"}));
   const std::string path(text_at(operation, {"path"}));
   const Document* value = find(operation, {"value"});
   const std::string from(text_at(operation, {"from"}));
-  if (!path.empty() && path.front() != '/') {
+  const bool named = find(operation, {"path"}) != nullptr && path.find('/') != std::string::npos;
+  if (!named && (find(operation, {"path"}) == nullptr || !path.empty())) {
     return Failure(fmt::format("{} operation does not apply: invalid path: \"{}\"", op, path));
   }
   if (op == "remove") {
@@ -115,6 +143,13 @@ std::expected<void, std::string> apply_one(Document& target, const Document& ope
           fmt::format("{} operation does not apply: doc is missing from path: {}", op, from));
     }
     Document moved = *source;
+    if (op == "copy") copied += to_text(moved).size();
+    if (copied > limits::kSimPatchCopyBytes) {
+      return Failure(
+          fmt::format("unable to copy, the accumulated size increase of copy operations "
+                      "is {}, exceeding the limit {}",
+                      copied, limits::kSimPatchCopyBytes));
+    }
     if (op == "move" && !remove(target, from, op)) return Failure("move operation does not apply");
     return add(target, path, std::move(moved));
   }
@@ -125,11 +160,7 @@ std::expected<void, std::string> apply_one(Document& target, const Document& ope
     return Failure(fmt::format("testing value {} failed", path));
   }
   if (op == "add") return add(target, path, value == nullptr ? Document() : *value);
-  if (op == "replace") {
-    auto removed = remove(target, path, op);
-    if (!removed) return Failure(removed.error());
-    return add(target, path, value == nullptr ? Document() : *value);
-  }
+  if (op == "replace") return replace(target, path, value == nullptr ? Document() : *value);
   return Failure(fmt::format("Unexpected kind: {}", op));
 }
 
@@ -153,8 +184,9 @@ void merge_patch(Document& target, const Document& patch) {
 }
 
 std::expected<void, std::string> json_patch(Document& target, const Items& operations) {
+  size_t copied = 0;
   for (const Document& operation : operations) {
-    auto applied = apply_one(target, operation);
+    auto applied = apply_one(target, operation, copied);
     if (!applied) return applied;
   }
   return {};

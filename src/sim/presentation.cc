@@ -60,6 +60,8 @@ void write_row(json::Writer& out, const Presentation& as, const ResourceType& ty
     out.key("object").raw(partial_json(type, object));
   } else if (as.include == Presentation::Include::kObject) {
     out.key("object").raw(object.json(type, as.version));
+  } else {
+    out.key("object").null();
   }
   out.end_object();
 }
@@ -95,14 +97,13 @@ std::optional<Presentation> read_accept(std::string_view accept, std::string_vie
     const size_t end = std::min(accept.find(','), accept.size());
     const MediaType media = read_media_type(accept.substr(0, end));
     accept.remove_prefix(std::min(end + 1, accept.size()));
-    const bool json =
-        media.type == "application/json" || media.type == "*/*" || media.type == "application/*";
-    if (!json) continue;
+    if (media.type != "application/json" && media.type != "*/*") continue;
     if (media.as.empty()) return as;
     if (media.group != "meta.k8s.io") continue;
     if (media.as == "Table") as.form = Presentation::Form::kTable;
     if (media.as == "PartialObjectMetadata" || media.as == "PartialObjectMetadataList") {
       as.form = Presentation::Form::kPartial;
+      as.of_list = media.as == "PartialObjectMetadataList";
     }
     if (as.form != Presentation::Form::kWhole) return as;
   }
@@ -136,7 +137,7 @@ std::string present_list(const Presentation& as, const ResourceType& type,
   out.key("kind").string(partial ? "PartialObjectMetadataList" : type.kind + "List");
   out.key("apiVersion").string(partial ? "meta.k8s.io/v1" : type.api_version(as.version));
   out.key("metadata").begin_object().key("resourceVersion").string(std::to_string(meta.revision));
-  if (!meta.continue_token.empty()) out.key("continue").string(meta.continue_token);
+  if (!meta.continue_token.empty() || type.custom) out.key("continue").string(meta.continue_token);
   if (meta.remaining) out.key("remainingItemCount").integer(*meta.remaining);
   out.end_object().key("items").begin_array();
   for (const StoredPtr& object : objects) {

@@ -18,7 +18,8 @@ struct Presentation {
   enum class Form { kWhole, kTable, kPartial };
   enum class Include { kNone, kMetadata, kObject };  // the object beside its row
   Form form = Form::kWhole;
-  std::string version;  // the objects' own, as asked for
+  bool of_list = false;  // PartialObjectMetadataList was asked for
+  std::string version;   // the objects' own, as asked for
   Include include = Include::kMetadata;
 };
 

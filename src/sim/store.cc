@@ -40,6 +40,16 @@ StoredPtr stored(Document& object, uint64_t revision) {
 
 }  // namespace
 
+bool Store::KeyOrder::operator()(const Key& a, const Key& b) const {
+  if (a.first == b.first) return a.second < b.second;
+  const auto at = [](const std::string& ns, size_t i) {
+    return static_cast<unsigned char>(i < ns.size() ? ns[i] : '/');
+  };
+  size_t i = 0;
+  while (at(a.first, i) == at(b.first, i)) ++i;
+  return at(a.first, i) < at(b.first, i);
+}
+
 std::string Stored::json(const ResourceType& type, std::string_view version) const {
   return fmt::format(R"({{"kind":"{}","apiVersion":"{}",{})", type.kind,
                      type.api_version(std::string(version)), rest);
@@ -49,6 +59,11 @@ Document Stored::document(const ResourceType& type) const {
   auto parsed = parse_document(json(type, type.storage_version()));
   CHECK(parsed.has_value(), "what is stored was written by us");
   return std::move(*parsed);
+}
+
+StoredPtr restamped(const Stored& object, const ResourceType& type, uint64_t revision) {
+  Document document = object.document(type);
+  return stored(document, revision);
 }
 
 StoredPtr Store::get(const ResourceType& type, std::string_view ns, std::string_view name) const {

@@ -33,6 +33,8 @@ struct Stored {
   Document document(const ResourceType& type) const;
 };
 using StoredPtr = std::shared_ptr<const Stored>;
+// The same object with another metadata.resourceVersion.
+StoredPtr restamped(const Stored& object, const ResourceType& type, uint64_t revision);
 
 struct StoreEvent {
   enum class Type { kAdded, kModified, kDeleted };
@@ -46,7 +48,11 @@ struct StoreEvent {
 class Store {
  public:
   using Key = std::pair<std::string, std::string>;  // namespace, name
-  using Objects = std::map<Key, StoredPtr>;
+  // As etcd orders "NAMESPACE/NAME": "a-b" before "a".
+  struct KeyOrder {
+    bool operator()(const Key& a, const Key& b) const;
+  };
+  using Objects = std::map<Key, StoredPtr, KeyOrder>;
   using Listener = std::function<void(const StoreEvent&)>;
 
   uint64_t revision() const { return revision_; }
