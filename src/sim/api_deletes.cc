@@ -132,7 +132,9 @@ Outcome<ApiServer::DeleteOptions> ApiServer::delete_options(const ApiRequest& re
     }
     const Items* dry = items_at(body, {"dryRun"});
     if (dry != nullptr && !dry->empty()) {
-      const std::string_view value = dry->front().is_string() ? dry->front().get_string() : "";
+      const auto* text = dry->front().if_string();
+      const std::string_view value =
+          text == nullptr ? std::string_view() : std::string_view(text->data(), text->size());
       if (value != "All") return refuse(dry_run_invalid("DeleteOptions", value));
       options.dry_run = true;
     }
