@@ -133,7 +133,8 @@ class WorkloadAnalyst final : public host::Analyst {
     }
   }
 
-  // The lists say of a controller what Home says of it.
+  // The lists say of a controller what Home says of it. One that calls itself broken keeps its own
+  // words, which are kubectl's.
   static void correct_owners(const host::Views& views,
                              const std::map<k8s::ObjectRef, host::Cause>& causes) {
     for (const char* table : {"deployments.apps", "replicasets.apps", "statefulsets.apps",
@@ -144,7 +145,8 @@ class WorkloadAnalyst final : public host::Analyst {
       found->second->for_each_base([&](const cache::RowPtr& row) {
         const auto cause = causes.find(ref_of(*found->second, *row));
         cache::Overlay overlay;
-        if (cause != causes.end()) overlay.status = cause->second.status;
+        const bool says_so = k8s::is_broken(row->status().status);
+        if (cause != causes.end() && !says_so) overlay.status = cause->second.status;
         overlays.emplace_back(row, std::move(overlay));
       });
       for (auto& [row, overlay] : overlays) found->second->overlay(*row, std::move(overlay));
