@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
+import { drawn } from '../../tests/e2e/browsing.mjs';
 import { startFixture } from '../dev/server.mjs';
 
 const ks = 'kustomizations.kustomize.toolkit.fluxcd.io';
@@ -41,8 +42,7 @@ beforeEach(async () => {
 
 const open = async (path) => {
   await page.goto(fixture.origin + path);
-  await page.waitForSelector('#page *, #object *');
-  await page.waitForTimeout(300);
+  await drawn(page);
 };
 const keys = () => page.$$eval('[role="row"][data-key]', (rows) => rows.map((row) => ({ key: row.dataset.key, top: row.getBoundingClientRect().top })).sort((a, b) => a.top - b.top).map(({ key }) => key));
 const text = (selector) => page.textContent(selector);
@@ -135,7 +135,7 @@ describe('the page', () => {
     await says('10 new');
     assert.deepEqual(await where(), [key, y]);
     await page.keyboard.press('r');
-    await page.waitForTimeout(300);
+    await eventually('the new rows are in their places', async () => !(await page.innerText('body')).includes('10 new'));
     assert.deepEqual(await where(), [key, y]);
   });
 
@@ -244,14 +244,16 @@ describe('the keyboard', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('lo');
     await eventually('the query is in the address', async () => page.url().includes('q=lo'));
+    // Until the answer to the query is here the keys would walk the rows before it.
+    await eventually('only its rows are shown', async () => (await keys()).every((key) => key.includes('lo')));
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     const [, second] = await keys();
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), second);
+    await eventually('the second row has the focus', async () => page.evaluate((key) => document.activeElement.dataset.key === key, second));
     await page.keyboard.press('Enter');
     await page.waitForSelector('#object');
-    assert.ok(page.url().includes(second));
+    await eventually('it is in the address', async () => page.url().includes(second));
     await page.keyboard.press('k');
     const [first] = await keys();
     await eventually('the object followed', async () => page.url().includes(`/${first}`));
@@ -312,8 +314,8 @@ describe('the keyboard', () => {
     await page.keyboard.press('x');
     await says('2 objects selected');
     await page.getByRole('button', { name: 'Copy names' }).click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    assert.deepEqual(copied.split('\n'), (await keys()).slice(0, 2));
+    const names = (await keys()).slice(0, 2).join('\n');
+    await eventually('they are in the clipboard', async () => (await page.evaluate(() => navigator.clipboard.readText())) === names);
     await page.keyboard.press('Escape');
     await eventually('nothing is selected', async () => !(await page.innerText('body')).includes('selected'));
   });
