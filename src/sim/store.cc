@@ -51,8 +51,11 @@ bool Store::KeyOrder::operator()(const Key& a, const Key& b) const {
 }
 
 std::string Stored::json(const ResourceType& type, std::string_view version) const {
-  return fmt::format(R"({{"kind":"{}","apiVersion":"{}",{})", type.kind,
-                     type.api_version(std::string(version)), rest);
+  const std::string api_version = type.api_version(std::string(version));
+  std::string text;
+  text.reserve(rest.size() + type.kind.size() + api_version.size() + 32);
+  text.append(R"({"kind":")").append(type.kind).append(R"(","apiVersion":")");
+  return text.append(api_version).append("\",").append(rest), text;
 }
 
 Document Stored::document(const ResourceType& type) const {
