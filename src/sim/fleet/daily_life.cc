@@ -38,7 +38,7 @@ void Fleet::push(std::string_view repository, const std::string& subject) {
   commits.push_back({digest(url + subject + time_text(now_ms()), 40), subject});
   // Only what is checked out matters.
   if (commits.size() > 2) commits.erase(commits.begin());
-  enqueue_all("GitRepository", 500,
+  enqueue_all("GitRepository", 500, url,
               [&](const Document& source) { return text_at(source, {"spec", "url"}) == url; });
 }
 

@@ -107,11 +107,12 @@ void Fleet::enqueue(const Key& key, int64_t delay_ms) {
   due_.emplace(at, key);
 }
 
-void Fleet::enqueue_all(std::string_view kind, int64_t delay_ms,
+void Fleet::enqueue_all(std::string_view kind, int64_t delay_ms, std::string_view mention,
                         const std::function<bool(const Document&)>& which) {
   const ResourceTypePtr of = type(kind);
   if (of == nullptr) return;
   for (const auto& [key, object] : server_->store().objects(*of)) {
+    if (object->rest.find(mention) == std::string::npos) continue;
     if (which(object->document(*of))) enqueue({of, key.first, key.second}, delay_ms);
   }
 }

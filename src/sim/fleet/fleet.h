@@ -62,7 +62,8 @@ class Fleet final : public PodRuntime {
   int64_t now_ms() const { return server_->now_ms(); }
   // Earlier wins over later.
   void enqueue(const Key& key, int64_t delay_ms);
-  void enqueue_all(std::string_view kind, int64_t delay_ms,
+  // Only those whose text has `mention` are read: there may be thousands.
+  void enqueue_all(std::string_view kind, int64_t delay_ms, std::string_view mention,
                    const std::function<bool(const Document&)>& which);
   void reconcile(const Key& key);
   void reconcile_flux(const Key& key, const Document& object);

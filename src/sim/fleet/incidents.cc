@@ -33,7 +33,7 @@ void Fleet::break_things() {
   paths.insert(std::move(base));
   push("payments", "Rename base to foundation");
   for (const char* ns : {"payments", "ledger"}) {
-    enqueue_all("Kustomization", 5'000,
+    enqueue_all("Kustomization", 5'000, ns,
                 [&](const Document& one) { return text_at(one, {"metadata", "namespace"}) == ns; });
   }
   fail_chart("external-dns", "platform", "1.15.1");

@@ -198,7 +198,7 @@ void Fleet::reconcile_kustomization(const Key& key) {
     record(object, key.type, true, std::string(outcome.reason), outcome.message, kManager, about);
   }
   if (good && !well) {
-    enqueue_all("Kustomization", 1'000, [&](const Document& other) {
+    enqueue_all("Kustomization", 1'000, key.name, [&](const Document& other) {
       const Items* dependencies = items_at(other, {"spec", "dependsOn"});
       return dependencies != nullptr &&
              std::any_of(dependencies->begin(), dependencies->end(),

@@ -183,12 +183,13 @@ void Fleet::reconcile_source(const Key& key) {
                              text_at(reader, {"spec", "chartRef", "name"}) == key.name;
       return same_kind && same_name;
     };
-    enqueue_all("Kustomization", 300, reads_it);
-    enqueue_all("HelmRelease", 300, reads_it);
-    enqueue_all("HelmChart", 200, reads_it);
+    enqueue_all("Kustomization", 300, key.name, reads_it);
+    enqueue_all("HelmRelease", 300, key.name, reads_it);
+    enqueue_all("HelmChart", 200, key.name, reads_it);
     if (kind == "HelmChart") {
-      enqueue_all("HelmRelease", 200, [&](const Document& release) {
-        return text_at(release, {"status", "helmChart"}) == key.ns + "/" + key.name;
+      const std::string made_from = key.ns + "/" + key.name;
+      enqueue_all("HelmRelease", 200, made_from, [&](const Document& release) {
+        return text_at(release, {"status", "helmChart"}) == made_from;
       });
     }
   }
