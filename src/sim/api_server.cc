@@ -136,7 +136,7 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
     answer_status(exchange, read.error());
     return;
   }
-  dispatch(request, exchange);
+  dispatch(std::move(request), exchange);
 }
 
 Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {
@@ -153,7 +153,7 @@ Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {
   return user;
 }
 
-void ApiServer::dispatch(const ApiRequest& request, const ExchangePtr& exchange) {
+void ApiServer::dispatch(ApiRequest request, const ExchangePtr& exchange) {
   const auto lost = [&] {
     exchange->answer(404, {{"content-type", "text/plain; charset=utf-8"}}, "404 page not found\n");
   };
@@ -171,15 +171,14 @@ void ApiServer::dispatch(const ApiRequest& request, const ExchangePtr& exchange)
     answer_status(exchange, type->custom ? not_found(*type, request.name) : no_such_resource());
     return;
   }
-  ApiRequest own = request;
   if (!type->namespaced) {
     const bool is_namespace = type->group.empty() && type->plural == "namespaces";
     if (!is_namespace && !request.ns.empty()) {
       return answer_status(exchange, no_such_resource());
     }
-    own.ns.clear();
+    request.ns.clear();
   }
-  const auto done = dispatch_resource(own, type, exchange);
+  const auto done = dispatch_resource(request, type, exchange);
   if (!done) answer_status(exchange, done.error());
 }
 

@@ -99,7 +99,7 @@ class ApiServer {
 
   // api_server.cc
   Outcome<User> authenticate(const ApiRequest& request) const;
-  void dispatch(const ApiRequest& request, const ExchangePtr& exchange);
+  void dispatch(ApiRequest request, const ExchangePtr& exchange);
   Outcome<void> dispatch_resource(const ApiRequest& request, const ResourceTypePtr& type,
                                   const ExchangePtr& exchange);
   bool serves_built_in(std::string_view group) const;
