@@ -13,19 +13,22 @@ class FrontServer;
 
 class Connection final : public FrontHost, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(FrontServer& server, std::unique_ptr<net::TlsStream> stream)
-      : server_(server), tls_(stream.get()), stream_(std::move(stream)) {}
+  Connection(FrontServer& server, uint64_t id, std::unique_ptr<net::ByteStream> stream)
+      : server_(server), id_(id), stream_(std::move(stream)) {}
 
-  void start() {
-    tls_->handshake([this](base::Result<void> done) {
+  void secure(net::TlsStream& tls) {
+    tls.handshake([this, &tls](base::Result<void> done) {
       if (!done) {
         close();
         return;
       }
-      protocol_ = tls_->protocol() == "h2" ? make_front_http2(*this) : make_front_http1(*this);
-      read();
-      send();
+      start(tls.protocol() == "h2");
     });
+  }
+  void start(bool http2) {
+    protocol_ = http2 ? make_front_http2(*this) : make_front_http1(*this);
+    read();
+    send();
   }
 
   void request(ApiRequest request, const ExchangePtr& exchange) override;
@@ -67,7 +70,7 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   }
 
   FrontServer& server_;
-  net::TlsStream* tls_;
+  const uint64_t id_;
   std::unique_ptr<net::ByteStream> stream_;
   std::unique_ptr<FrontProtocol> protocol_;
   bool sending_ = false;
@@ -93,17 +96,20 @@ class FrontServer final : public Front {
     return {};
   }
 
-  uint16_t port() const override { return listener_->port(); }
+  uint16_t port() const override { return listener_ == nullptr ? 0 : listener_->port(); }
+  void serve(std::unique_ptr<net::ByteStream> stream, bool http2) override {
+    add(std::move(stream))->start(http2);
+  }
   void drop_connections() override {
     auto all = connections_;
-    for (auto& [raw, connection] : all) connection->close();
+    for (auto& [id, connection] : all) connection->close();
   }
   void goaway() override {
-    for (auto& [raw, connection] : connections_) connection->goaway();
+    for (auto& [id, connection] : connections_) connection->goaway();
   }
   size_t connections() const override { return connections_.size(); }
 
-  void forget(Connection* connection) { connections_.erase(connection); }
+  void forget(uint64_t id) { connections_.erase(id); }
   net::Loop& loop() { return loop_; }
   const Handler& handler() const { return handler_; }
 
@@ -116,16 +122,22 @@ class FrontServer final : public Front {
                                    : std::vector<std::string>{"http/1.1"};
     auto secured = net::TlsStream::server(loop_, std::move(stream), tls);
     if (!secured) return;
-    auto connection = std::make_shared<Connection>(*this, std::move(*secured));
-    connections_.emplace(connection.get(), connection);
-    connection->start();
+    net::TlsStream& raw = **secured;
+    add(std::move(*secured))->secure(raw);
+  }
+  std::shared_ptr<Connection> add(std::unique_ptr<net::ByteStream> stream) {
+    const uint64_t id = next_id_++;
+    auto connection = std::make_shared<Connection>(*this, id, std::move(stream));
+    connections_.emplace(id, connection);
+    return connection;
   }
 
   net::Loop& loop_;
   Options options_;
   Handler handler_;
   std::unique_ptr<net::Listener> listener_;
-  std::map<Connection*, std::shared_ptr<Connection>> connections_;
+  std::map<uint64_t, std::shared_ptr<Connection>> connections_;  // in the order they came
+  uint64_t next_id_ = 1;
 };
 
 void Connection::request(ApiRequest request, const ExchangePtr& exchange) {
@@ -148,7 +160,7 @@ void Connection::close() {
   const auto self = shared_from_this();
   if (protocol_ != nullptr) protocol_->connection_closed();
   stream_->close();
-  server_.forget(this);
+  server_.forget(id_);
   // Destroyed later: this may run inside a callback of the stream or of the protocol.
   server_.loop().post([self] {});
 }
@@ -160,6 +172,10 @@ base::Result<std::unique_ptr<Front>> Front::open(net::Loop& loop, Options option
   auto server = std::make_unique<FrontServer>(loop, std::move(options), std::move(handler));
   TRY_VOID(server->listen());
   return server;
+}
+
+std::unique_ptr<Front> Front::without_listener(net::Loop& loop, Handler handler) {
+  return std::make_unique<FrontServer>(loop, Options{}, std::move(handler));
 }
 
 }  // namespace masthead::sim

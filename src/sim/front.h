@@ -27,8 +27,12 @@ class Front {
 
   static base::Result<std::unique_ptr<Front>> open(net::Loop& loop, Options options,
                                                    Handler handler);
+  // One that listens nowhere: its connections come by serve().
+  static std::unique_ptr<Front> without_listener(net::Loop& loop, Handler handler);
   virtual ~Front() = default;
   virtual uint16_t port() const = 0;
+  // Takes a connection that is ready for HTTP: without TLS, or behind it.
+  virtual void serve(std::unique_ptr<net::ByteStream> stream, bool http2) = 0;
 
   // --- Faults ---
   // Breaks every connection off, as a killed process does.
