@@ -5,6 +5,9 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/random.h"
 #include "bench/pods.h"
 #include "json/writer.h"
@@ -51,8 +54,14 @@ int run(const std::string& kubeconfig) {
   const int64_t began_ms = clock.monotonic_ms();
   auto reflector = std::make_unique<kube::Reflector>(
       **client, kube::Reflector::Options{resource, "", false}, pods.table->sink(""));
-  const bool complete =
-      loop.drive_until([&] { return pods.table->confidence(everything).complete; }, kPatienceMs);
+  // On a thread, as in production: a driven loop polls, and the API server needs the processor.
+  loop.start();
+  bool complete = false;
+  while (!complete && clock.monotonic_ms() < began_ms + kPatienceMs) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    complete = pods.table->confidence(everything).complete;
+  }
+  loop.stop();
   const int64_t took_ms = clock.monotonic_ms() - began_ms;
   const double cpu_ms = process_cpu_ms();
   const size_t peak = status_bytes("VmHWM");
