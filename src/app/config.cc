@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/limits.h"
+#include "base/split.h"
 #include "json/value.h"
 #include "yaml/yaml.h"
 
@@ -108,16 +109,6 @@ base::Result<void> apply_plugins(const json::Value& plugins, const std::string& 
   return {};
 }
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
 std::optional<bool> truth(std::string_view text) {
   if (text == "true" || text == "1" || text == "yes") return true;
   if (text == "false" || text == "0" || text == "no") return false;
@@ -180,7 +171,7 @@ base::Result<void> apply_environment(const Getenv& getenv, Config& config) {
     const auto value = getenv(name);
     if (!value) continue;
     if (key.text != nullptr) config.*key.text = *value;
-    if (key.list != nullptr) config.*key.list = split(*value, ',');
+    if (key.list != nullptr) config.*key.list = base::split(*value, ',');
     if (key.flag != nullptr) {
       const auto on = truth(*value);
       if (!on) return fail(ErrorCode::kInvalid, name + " must be true or false.");

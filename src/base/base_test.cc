@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/interned.h"
 #include "base/json_escape.h"
 #include "base/result.h"
+#include "base/split.h"
 #include "base/time_format.h"
 
 namespace masthead::base {
@@ -85,6 +87,21 @@ TEST(Result, try_passes_the_first_error_on) {
   EXPECT_EQ(quarter(12).value(), 3);
   EXPECT_EQ(quarter(5).error().text, "odd");
   EXPECT_EQ(quarter(6).error().within("number 6").text, "number 6: odd");
+}
+
+TEST(Base64, reads_what_it_writes_and_refuses_the_rest) {
+  for (const std::string text : {"", "a", "ab", "abc", "\xFF\x01\x02"}) {
+    EXPECT_EQ(decode_base64(encode_base64(text)), text);
+  }
+  EXPECT_EQ(decode_base64("aGk=\n"), "hi");
+  for (const char* bad : {"a", "a===", "ab=c", "a b=", "====", "YQ=", "YW"}) {
+    EXPECT_FALSE(decode_base64(bad)) << bad;
+  }
+}
+
+TEST(Split, leaves_out_what_is_empty) {
+  EXPECT_EQ(split("a,,b,", ','), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(split("", ',').empty());
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <utility>
 
-#include "kube/base64.h"
+#include "base/base64.h"
 #include "kube/kubeconfig_file.h"
 
 namespace masthead::kube {
@@ -84,8 +84,8 @@ base::Result<CredentialPtr> Credentials::build() {
   if (!bearer.empty()) {
     credential.headers.emplace_back("authorization", "Bearer " + bearer);
   } else if (!auth.username.empty()) {
-    credential.headers.emplace_back("authorization",
-                                    "Basic " + encode_base64(auth.username + ":" + auth.password));
+    credential.headers.emplace_back(
+        "authorization", "Basic " + base::encode_base64(auth.username + ":" + auth.password));
   }
   if (!auth.as_user.empty()) credential.headers.emplace_back("impersonate-user", auth.as_user);
   if (!auth.as_uid.empty()) credential.headers.emplace_back("impersonate-uid", auth.as_uid);

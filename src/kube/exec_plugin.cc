@@ -1,9 +1,9 @@
 #include "kube/exec_plugin.h"
 
+#include "base/base64.h"
 #include "base/time_format.h"
 #include "json/value.h"
 #include "json/writer.h"
-#include "kube/base64.h"
 
 namespace masthead::kube {
 
@@ -45,7 +45,7 @@ std::string exec_info(const ClusterConfig& config) {
     if (!config.tls.server_name.empty()) w.key("tls-server-name").string(config.tls.server_name);
     if (config.tls.skip_verify) w.key("insecure-skip-tls-verify").boolean(true);
     if (!config.tls.ca_pem.empty()) {
-      w.key("certificate-authority-data").string(encode_base64(config.tls.ca_pem));
+      w.key("certificate-authority-data").string(base::encode_base64(config.tls.ca_pem));
     }
     w.end_object();
   }

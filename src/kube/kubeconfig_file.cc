@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "json/value.h"
-#include "kube/base64.h"
 #include "yaml/yaml.h"
 
 namespace masthead::kube {
@@ -70,7 +70,7 @@ class Reader {
   }
   std::string base64(const json::Value& parent, const char* key, const std::string& where) {
     const std::string encoded = text(parent, key, where);
-    const auto decoded = decode_base64(encoded);
+    const auto decoded = base::decode_base64(encoded);
     if (!decoded) refuse(where + "." + key + " is not base64");
     return decoded.value_or("");
   }

@@ -1,7 +1,7 @@
 // Any bytes as a kubeconfig, a server address, base64, an ExecCredential: no crash, and an address
 // reads back the same.
+#include "base/base64.h"
 #include "base/check.h"
-#include "kube/base64.h"
 #include "kube/exec_plugin.h"
 #include "kube/kubeconfig_file.h"
 #include "kube/url.h"
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CHECK(again && again->text() == url->text(), "an address reads back the same");
     (void)is_exempt_from_proxy(*url, bytes);
   }
-  if (const auto plain = decode_base64(bytes)) {
+  if (const auto plain = base::decode_base64(bytes)) {
     CHECK(plain->size() <= size, "decoding never grows");
   }
   ExecConfig exec;

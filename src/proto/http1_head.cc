@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "proto/percent.h"
 
 namespace masthead::proto::http1 {
 namespace {
@@ -33,13 +34,6 @@ std::optional<uint64_t> parse_length(std::string_view text) {
     value = value * 10 + static_cast<uint64_t>(c - '0');
   }
   return value;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace

@@ -19,7 +19,4 @@ struct Target {
 // Nothing when the target lies outside of `base_path`, which begins and ends with '/'.
 std::optional<Target> split_target(std::string_view target, std::string_view base_path);
 
-// "%2F" and '+' of a query's value; what is malformed stays as it is.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace masthead::server

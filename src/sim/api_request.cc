@@ -2,21 +2,16 @@
 
 #include <algorithm>
 
+#include "proto/percent.h"
+
 namespace masthead::sim {
 namespace {
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::vector<std::string> path_parts(std::string_view path) {
   std::vector<std::string> parts;
   while (!path.empty()) {
     const size_t slash = std::min(path.find('/'), path.size());
-    if (slash > 0) parts.push_back(percent_decoded(path.substr(0, slash), false));
+    if (slash > 0) parts.push_back(proto::percent_decoded(path.substr(0, slash), false));
     path.remove_prefix(std::min(slash + 1, path.size()));
   }
   return parts;
@@ -27,8 +22,9 @@ void read_query(ApiRequest& request, std::string_view query) {
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     const size_t equals = std::min(pair.find('='), pair.size());
-    request.query.emplace(percent_decoded(pair.substr(0, equals), true),
-                          percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true));
+    request.query.emplace(
+        proto::percent_decoded(pair.substr(0, equals), true),
+        proto::percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true));
     query.remove_prefix(std::min(end + 1, query.size()));
   }
 }
@@ -69,21 +65,6 @@ void read_resource(ApiRequest& request, const std::vector<std::string>& parts, s
 }
 
 }  // namespace
-
-std::string percent_decoded(std::string_view text, bool plus_is_space) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-      i += 2;
-    } else if (text[i] == '+' && plus_is_space) {
-      out += ' ';
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 std::string_view ApiRequest::parameter(std::string_view key) const {
   const auto found = query.find(std::string(key));

@@ -51,8 +51,6 @@ Outcome<uint64_t> read_revision(std::string_view text);
 // A query parameter that is a number; 0 when it is not given.
 Outcome<int64_t> number_parameter(const ApiRequest& request, std::string_view key);
 
-std::string percent_decoded(std::string_view text, bool plus_is_space);
-
 // How one answer goes back. Used on the loop of the server.
 class Exchange {
  public:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 
+#include "base/base64.h"
 #include "json/writer.h"
 #include "net/certificates.h"
 
@@ -12,23 +13,6 @@ namespace masthead::sim {
 namespace {
 
 constexpr const char* kAddress = "127.0.0.1";
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](size_t k) -> uint32_t {
-      return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0;
-    };
-    const uint32_t three = (at(i) << 16) | (at(i + 1) << 8) | at(i + 2);
-    out += kLetters[three >> 18];
-    out += kLetters[(three >> 12) & 63];
-    out += i + 1 < bytes.size() ? kLetters[(three >> 6) & 63] : '=';
-    out += i + 2 < bytes.size() ? kLetters[three & 63] : '=';
-  }
-  return out;
-}
 
 // What every cluster has before anybody writes to it.
 void bootstrap(ApiServer& server) {
@@ -106,7 +90,7 @@ base::Result<std::string> Cluster::kubeconfig(const std::string& current_user) c
   out.key("clusters").begin_array().begin_object().key("name").string(options_.name);
   out.key("cluster").begin_object();
   out.key("server").string(fmt::format("https://{}:{}", kAddress, port_));
-  out.key("certificate-authority-data").string(base64(authority_pem_));
+  out.key("certificate-authority-data").string(base::encode_base64(authority_pem_));
   out.end_object().end_object().end_array().key("users").begin_array();
   for (const auto& [name, token] : tokens_) {
     out.begin_object().key("name").string(name).key("user").begin_object();

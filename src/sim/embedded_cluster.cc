@@ -1,5 +1,6 @@
 #include "sim/embedded_cluster.h"
 
+#include "base/split.h"
 #include "sim/cluster.h"
 #include "sim/fleet/fleet.h"
 
@@ -45,7 +46,7 @@ const std::vector<std::string>& EmbeddedCluster::scenarios() {
 
 std::vector<std::string> EmbeddedCluster::namespaces_of(const std::string& user) {
   for (const Team& team : teams()) {
-    if (team.user == user) return split(team.namespaces, ',');
+    if (team.user == user) return base::split(team.namespaces, ',');
   }
   return {};
 }

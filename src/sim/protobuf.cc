@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/time_format.h"
 #include "base/utf8.h"
@@ -77,23 +78,6 @@ std::optional<SmallMessage> small_message(std::string_view bytes) {
     if (token->number <= SmallMessage::kFields) message.fields[token->number] = *token;
   }
   return message;
-}
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](size_t k) -> uint32_t {
-      return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0;
-    };
-    const uint32_t three = (at(i) << 16) | (at(i + 1) << 8) | at(i + 2);
-    out += kLetters[three >> 18];
-    out += kLetters[(three >> 12) & 63];
-    out += i + 1 < bytes.size() ? kLetters[(three >> 6) & 63] : '=';
-    out += i + 2 < bytes.size() ? kLetters[three & 63] : '=';
-  }
-  return out;
 }
 
 const Message* message_named(std::string_view name) {
@@ -171,7 +155,7 @@ class Decoder {
     if (!base::is_utf8(key) || (!encoded && !base::is_utf8(value))) {
       return malformed(fmt::format("{}.{}", of.name, field.name));
     }
-    object_in(into, field.name)[key] = encoded ? base64(value) : std::string(value);
+    object_in(into, field.name)[key] = encoded ? base::encode_base64(value) : std::string(value);
     return {};
   }
 
@@ -197,7 +181,7 @@ class Decoder {
       case Wire::kText:
         return text(of, field, token.bytes);
       case Wire::kBytes:
-        return Document(base64(token.bytes));
+        return Document(base::encode_base64(token.bytes));
       case Wire::kMessage:
         return message(*message_named(field.message), token.bytes, depth + 1);
       default:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/split.h"
+
 namespace masthead::sim {
 namespace {
 
@@ -73,16 +75,6 @@ constexpr BuiltIn kBuiltIn[] = {
      kReview, ""},
 };
 
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> parts;
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    parts.emplace_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return parts;
-}
-
 ResourceType made(const BuiltIn& entry) {
   ResourceType type;
   type.group = entry.group;
@@ -92,13 +84,13 @@ ResourceType made(const BuiltIn& entry) {
   type.singular = entry.kind;
   for (char& c : type.singular) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   type.namespaced = (entry.traits & kCluster) == 0;
-  type.short_names = split(entry.short_names);
+  type.short_names = base::split(entry.short_names, ',');
   if ((entry.traits & kInAll) != 0) type.categories = {"all"};
   type.has_status = (entry.traits & kStatus) != 0;
   type.has_scale = (entry.traits & kScale) != 0;
   type.has_generation = (entry.traits & kGeneration) != 0;
   type.review = (entry.traits & kReview) != 0;
-  type.field_labels = split(entry.field_labels);
+  type.field_labels = base::split(entry.field_labels, ',');
   return type;
 }
 

@@ -1,4 +1,5 @@
 // Flux's CustomResourceDefinitions, as far as a client sees them: groups, versions, names, columns.
+#include "base/split.h"
 #include "sim/fleet/fleet.h"
 #include "sim/fleet/inventory.h"
 
@@ -51,7 +52,7 @@ Items columns_of(const Definition& definition) {
   const auto add = [&](const std::string& name, const char* type, const std::string& path) {
     columns.emplace_back(Fields{{"name", name}, {"type", type}, {"jsonPath", path}});
   };
-  for (const std::string& column : split(definition.columns, ',')) {
+  for (const std::string& column : base::split(definition.columns, ',')) {
     const size_t equals = column.find('=');
     add(column.substr(0, equals), "string", column.substr(equals + 1));
   }
@@ -63,7 +64,7 @@ Items columns_of(const Definition& definition) {
 
 Document crd_of(const Definition& definition, const char* version_list) {
   Items versions;
-  for (const std::string& version : split(version_list, ',')) {
+  for (const std::string& version : base::split(version_list, ',')) {
     const bool stored = versions.empty();
     const Fields schema{
         {"openAPIV3Schema",
@@ -77,7 +78,8 @@ Document crd_of(const Definition& definition, const char* version_list) {
                                  {"additionalPrinterColumns", columns_of(definition)}});
   }
   Items short_names;
-  for (const std::string& name : split(definition.short_names, ',')) short_names.emplace_back(name);
+  for (const std::string& name : base::split(definition.short_names, ','))
+    short_names.emplace_back(name);
   Fields names{{"kind", definition.kind}, {"plural", definition.plural}};
   if (!short_names.empty()) names["shortNames"] = std::move(short_names);
   return make_object("", std::string(definition.plural) + "." + definition.group,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/split.h"
+
 namespace masthead::sim {
 namespace {
 
@@ -98,23 +100,13 @@ std::span<const Release> releases() {
   return kReleases;
 }
 
-std::vector<std::string> split(std::string_view list, char separator) {
-  std::vector<std::string> parts;
-  while (!list.empty()) {
-    const size_t end = std::min(list.find(separator), list.size());
-    if (end > 0) parts.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return parts;
-}
-
 Workload read_workload(const std::string& text) {
   static const std::map<std::string, std::string> kinds = {{"deploy", "Deployment"},
                                                            {"sts", "StatefulSet"},
                                                            {"ds", "DaemonSet"},
                                                            {"job", "Job"},
                                                            {"cron", "CronJob"}};
-  const std::vector<std::string> parts = split(text, ':');
+  const std::vector<std::string> parts = base::split(text, ':');
   return {kinds.at(parts.at(0)), parts.at(1),
           fmt::format("registry.example.com/{}:{}", parts.at(2), parts.at(3)),
           std::stoi(parts.at(4))};
@@ -122,7 +114,7 @@ Workload read_workload(const std::string& text) {
 
 std::vector<Workload> folder_of(const App& app) {
   std::vector<Workload> made;
-  for (const std::string& one : split(app.deploys, ' ')) {
+  for (const std::string& one : base::split(app.deploys, ' ')) {
     made.push_back(read_workload(one));
     const Workload& last = made.back();
     const bool serves = last.kind == "Deployment" || last.kind == "StatefulSet";
@@ -134,7 +126,7 @@ std::vector<Workload> folder_of(const App& app) {
 
 Items references(std::string_view list) {
   Items out;
-  for (const std::string& one : split(list, ',')) {
+  for (const std::string& one : base::split(list, ',')) {
     const size_t slash = one.find('/');
     Fields reference;
     if (slash != std::string::npos) reference["namespace"] = one.substr(0, slash);

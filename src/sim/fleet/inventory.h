@@ -41,8 +41,6 @@ std::span<const Team> teams();
 std::span<const App> apps();
 std::span<const Release> releases();
 
-// Parts that are not empty.
-std::vector<std::string> split(std::string_view list, char separator);
 // "deploy:web:payments/web:9.1:6": the image has a colon of its own.
 Workload read_workload(const std::string& text);
 // What the folder deploys: its workloads, their Services, its settings.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "base/split.h"
 #include "sim/fleet/fleet.h"
 #include "sim/fleet/inventory.h"
 
@@ -53,7 +54,7 @@ void Fleet::make_namespaces_and_users() {
   make("ClusterRole", "", std::move(role), "admin");
   make("Namespace", "", make_object("", "flux-system", {}), "admin");
   for (const Team& team : teams()) {
-    for (const std::string& ns : split(team.namespaces, ',')) {
+    for (const std::string& ns : base::split(team.namespaces, ',')) {
       Document home = make_object("", ns, {});
       object_in(home.as_object(), "metadata")["labels"] = Fields{{"team", team.user}};
       make("Namespace", "", std::move(home), "admin");
@@ -108,7 +109,7 @@ void Fleet::make_sources() {
   }
   for (const Release& release : releases()) {
     auto& chart = world_.charts[release.chart];
-    chart.versions = split(release.versions, ',');
+    chart.versions = base::split(release.versions, ',');
     chart.app_version = chart.versions.back();
     chart.workloads = {{"Deployment", release.name,
                         fmt::format("registry.example.com/charts/{}", release.chart), 2},
@@ -137,7 +138,7 @@ void Fleet::make_kustomizations() {
 void Fleet::make_releases() {
   for (const Release& release : releases()) {
     Fields chart{{"chart", release.chart},
-                 {"version", split(release.versions, ',').front()},
+                 {"version", base::split(release.versions, ',').front()},
                  {"sourceRef", Fields{{"kind", "HelmRepository"}, {"name", "charts"}}}};
     Fields spec{{"interval", "10m"},
                 {"chart", Fields{{"spec", std::move(chart)}}},
@@ -171,7 +172,7 @@ void Fleet::make_past(int64_t now) {
   for (size_t step = 1; step <= 2; ++step) {
     server_->backdate(now - static_cast<int64_t>(9 - 3 * step) * kDayMs);
     for (const Release& release : releases()) {
-      const std::vector<std::string> versions = split(release.versions, ',');
+      const std::vector<std::string> versions = base::split(release.versions, ',');
       if (step < versions.size()) set_version(release.ns, release.name, versions[step]);
     }
     pass(now_ms(), 2 * kMinuteMs);

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace masthead::kube {
+namespace masthead::base {
 
 std::string encode_base64(std::string_view bytes);
 // Line breaks within are skipped; anything else outside the alphabet is refused.
 std::optional<std::string> decode_base64(std::string_view text);
 
-}  // namespace masthead::kube
+}  // namespace masthead::base
