@@ -27,6 +27,7 @@ struct DemoOptions {
   std::string scenario = "outage";
   std::string kubeconfig_out;  // empty: nowhere
   uint64_t seed = 1;
+  bool large = false;  // 100,000 pods
 };
 // The console on an embedded cluster.
 int demo(const Config& config, const DemoOptions& options);

@@ -68,7 +68,7 @@ int demo(const Config& config, const DemoOptions& options) {
                       {},
                       0});
   }
-  const auto cluster = sim::EmbeddedCluster::start({options.scenario, options.seed});
+  const auto cluster = sim::EmbeddedCluster::start({options.scenario, options.seed, options.large});
   if (!cluster) return fail_with(cluster.error());
   const auto kubeconfig = (*cluster)->kubeconfig(options.user);
   if (!kubeconfig) return fail_with(kubeconfig.error());

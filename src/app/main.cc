@@ -123,6 +123,9 @@ int main(int argc, char** argv) {
   demo->add_option("--scenario", demo_options.scenario, "What is going on in it")
       ->check(CLI::IsMember(masthead::sim::EmbeddedCluster::scenarios()));
   demo->add_option("--seed", demo_options.seed, "The same seed makes the same cluster");
+  std::string size = "small";
+  demo->add_option("--size", size, "small, or large: 100,000 pods and 5,000 Flux objects")
+      ->check(CLI::IsMember({"small", "large"}));
 
   CLI::App* doctor = program.add_subcommand(
       "doctor", "Say what can be reached, what may be done, and what is missing");
@@ -142,7 +145,10 @@ int main(int argc, char** argv) {
     status_options.json = output == "json";
     return app::status(*config, status_options);
   }
-  if (demo->parsed()) return app::demo(*config, demo_options);
+  if (demo->parsed()) {
+    demo_options.large = size == "large";
+    return app::demo(*config, demo_options);
+  }
   if (doctor->parsed()) return app::doctor(*config);
   return serve->parsed() ? app::serve(*config) : app::kExitUnknown;
 }

@@ -169,6 +169,8 @@ inline constexpr int64_t kSimWatchSeconds = 1'800;
 inline constexpr int64_t kSimLogFollowMs = 250;
 // Controllers of the fleet that wake each other for ever stop here, until the next turn.
 inline constexpr size_t kSimReconcilesATurn = 20'000;
+// `demo --size large`.
+inline constexpr size_t kSimLargePods = 100'000;
 // Somebody pushes a commit.
 inline constexpr int64_t kSimCommitEveryMs = 25'000;
 // "JSONPatch … exceeds the maximum allowed operations".

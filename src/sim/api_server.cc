@@ -120,6 +120,10 @@ ApiServer::ApiServer(net::Loop& loop, base::Random& random, Options options)
 ApiServer::~ApiServer() = default;
 
 void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
+  if (held_) {
+    waiting_.emplace_back(std::move(request), exchange);
+    return;
+  }
   read_target(request);
   auto user = authenticate(request);
   if (!user) {
@@ -137,6 +141,13 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
     return;
   }
   dispatch(std::move(request), exchange);
+}
+
+void ApiServer::release() {
+  held_ = false;
+  for (auto& [request, exchange] : std::exchange(waiting_, {})) {
+    if (exchange->open()) handle(std::move(request), exchange);
+  }
 }
 
 Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {

@@ -20,6 +20,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -84,6 +86,12 @@ class ApiServer {
   // Writes as of then: how the fleet gets a past.
   void backdate(std::optional<int64_t> wall_ms) { backdated_ = wall_ms; }
   bool backdated() const { return backdated_.has_value(); }
+  // From hold() on, requests wait until release(): for a store that is still being filled, of which
+  // nobody may see half.
+  void hold() { held_ = true; }
+  void release();
+  // How many watches run now, by "plural.group namespace".
+  std::map<std::string, size_t> watches() const;
   // Expires with the server.
   std::weak_ptr<bool> alive() const { return alive_; }
 
@@ -163,6 +171,8 @@ class ApiServer {
   std::map<uint64_t, std::shared_ptr<Watch>> watches_;
   uint64_t next_watch_ = 1;
   std::optional<int64_t> backdated_;
+  bool held_ = false;
+  std::vector<std::pair<ApiRequest, ExchangePtr>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

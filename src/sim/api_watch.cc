@@ -177,6 +177,14 @@ struct ApiServer::Watch {
   }
 };
 
+std::map<std::string, size_t> ApiServer::watches() const {
+  std::map<std::string, size_t> running;
+  for (const auto& [id, watch] : watches_) {
+    ++running[fmt::format("{} {}", watch->type->qualified(), watch->selector.ns)];
+  }
+  return running;
+}
+
 void ApiServer::end_watch(uint64_t id) {
   const auto found = watches_.find(id);
   if (found == watches_.end()) return;

@@ -66,6 +66,10 @@ void Cluster::stop() {
   server_.reset();
 }
 
+void Cluster::post(std::function<void(ApiServer&)> what) {
+  loop_.post([this, what = std::move(what)] { what(*server_); });
+}
+
 void Cluster::run(const std::function<void(ApiServer&, Front&)>& what) {
   if (front_ == nullptr) return;
   std::promise<void> done;

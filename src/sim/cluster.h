@@ -39,6 +39,8 @@ class Cluster {
   // With a context for each user, the first one's current; kNotFound when there is no such user.
   base::Result<std::string> kubeconfig(const std::string& current_user) const;
   uint16_t port() const { return port_; }
+  // Runs on the loop, soon.
+  void post(std::function<void(ApiServer&)> what);
   // Runs on the loop and waits for it.
   void run(const std::function<void(ApiServer&, Front&)>& what);
 

@@ -1,5 +1,6 @@
 #include "sim/embedded_cluster.h"
 
+#include "base/limits.h"
 #include "base/split.h"
 #include "sim/cluster.h"
 #include "sim/fleet/fleet.h"
@@ -10,22 +11,46 @@ namespace {
 class LivingCluster final : public EmbeddedCluster {
  public:
   explicit LivingCluster(const Options& options)
-      : fleet_({options.scenario}), cluster_(cluster_options(options)) {}
+      : large_(options.large),
+        fleet_({options.scenario, options.large ? limits::kSimLargePods : 0}),
+        cluster_(cluster_options(options)) {}
   ~LivingCluster() override {
     cluster_.run([this](ApiServer&, Front&) { fleet_.stop(); });
     cluster_.stop();
   }
 
   base::Result<void> begin() {
-    TRY_VOID(cluster_.start([this](ApiServer& server) { fleet_.fill(server); }));
-    cluster_.run([this](ApiServer&, Front&) { fleet_.live(); });
+    if (!large_) {
+      TRY_VOID(cluster_.start([this](ApiServer& server) { fleet_.fill(server); }));
+      cluster_.run([this](ApiServer&, Front&) { fleet_.live(); });
+      return {};
+    }
+    TRY_VOID(cluster_.start([](ApiServer& server) { server.hold(); }));
+    cluster_.post([this](ApiServer& server) {
+      fleet_.fill(server);
+      grow(server);
+    });
     return {};
   }
   base::Result<std::string> kubeconfig(const std::string& user) const override {
     return cluster_.kubeconfig(user);
   }
+  std::map<std::string, size_t> watches() override {
+    std::map<std::string, size_t> running;
+    cluster_.run([&](ApiServer& server, Front&) { running = server.watches(); });
+    return running;
+  }
 
  private:
+  // A piece at a turn of the loop, so that connections are made meanwhile.
+  void grow(ApiServer& server) {
+    if (!fleet_.grow()) {
+      server.release();
+      fleet_.live();
+      return;
+    }
+    cluster_.post([this](ApiServer& again) { grow(again); });
+  }
   Cluster::Options cluster_options(const Options& options) {
     Cluster::Options made;
     made.seed = options.seed;
@@ -34,6 +59,7 @@ class LivingCluster final : public EmbeddedCluster {
     return made;
   }
 
+  bool large_;
   Fleet fleet_;
   Cluster cluster_;
 };

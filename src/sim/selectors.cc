@@ -103,8 +103,7 @@ Outcome<std::vector<FieldRequirement>> parse_field_selector(std::string_view tex
   return selector;
 }
 
-bool matches(const std::vector<LabelRequirement>& selector,
-             const std::map<std::string, std::string>& labels) {
+bool matches(const std::vector<LabelRequirement>& selector, const Labels& labels) {
   using Op = LabelRequirement::Op;
   return std::all_of(selector.begin(), selector.end(), [&](const LabelRequirement& one) {
     const auto found = labels.find(one.key);
@@ -129,7 +128,8 @@ bool matches(const std::vector<LabelRequirement>& selector,
 bool Selector::matches(const ResourceType& type, const Stored& object) const {
   if (!ns.empty() && object.ns != ns) return false;
   if (!name.empty() && object.name != name) return false;
-  if (!sim::matches(labels, object.labels)) return false;
+  static const Labels kNone;
+  if (!sim::matches(labels, object.labels == nullptr ? kNone : *object.labels)) return false;
   if (fields.empty()) return true;
   std::optional<Document> document;
   return std::all_of(fields.begin(), fields.end(), [&](const FieldRequirement& one) {

@@ -22,8 +22,7 @@ struct LabelRequirement {
 
 // "a=b,c!=d,e in (f,g),h notin (i),j,!k,l>3"
 Outcome<std::vector<LabelRequirement>> parse_label_selector(std::string_view text);
-bool matches(const std::vector<LabelRequirement>& selector,
-             const std::map<std::string, std::string>& labels);
+bool matches(const std::vector<LabelRequirement>& selector, const Labels& labels);
 
 struct FieldRequirement {
   std::string path;

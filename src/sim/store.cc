@@ -12,12 +12,12 @@ std::pair<std::string, std::string> table_key(const ResourceType& type) {
   return {type.group, type.plural};
 }
 
-std::map<std::string, std::string> labels_of(const Document& object) {
-  std::map<std::string, std::string> labels;
+std::shared_ptr<const Labels> labels_of(const Document& object) {
   const Fields* found = fields_at(object, {"metadata", "labels"});
-  if (found == nullptr) return labels;
+  if (found == nullptr || found->empty()) return nullptr;
+  auto labels = std::make_shared<Labels>();
   for (const auto& [key, value] : *found) {
-    if (value.is_string()) labels.emplace(std::string(key), value.get_string().c_str());
+    if (value.is_string()) labels->emplace(std::string(key), value.get_string().c_str());
   }
   return labels;
 }
@@ -104,6 +104,14 @@ StoredPtr Store::put(const ResourceTypePtr& type, Document& object) {
   const auto what = before == nullptr ? StoreEvent::Type::kAdded : StoreEvent::Type::kModified;
   announce({what, revision_, type, now, std::move(before)});
   return now;
+}
+
+void Store::load(const ResourceTypePtr& type, StoredPtr object) {
+  CHECK(object->revision == revision_ + 1, "revisions are given in order");
+  revision_ = object->revision;
+  Key key{object->ns, object->name};
+  const bool is_new = objects_[table_key(*type)].emplace(std::move(key), std::move(object)).second;
+  CHECK(is_new, "only what is not there is loaded");
 }
 
 void Store::remove(const ResourceTypePtr& type, std::string_view ns, std::string_view name) {

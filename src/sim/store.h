@@ -19,6 +19,8 @@
 
 namespace masthead::sim {
 
+using Labels = std::map<std::string, std::string>;
+
 // One version of one object. Immutable.
 struct Stored {
   std::string ns, name, uid;
@@ -26,7 +28,7 @@ struct Stored {
   // Everything behind `{"kind":…,"apiVersion":…,`: lists of built-in kinds leave those two out, and
   // other served versions replace them.
   std::string rest;
-  std::map<std::string, std::string> labels;
+  std::shared_ptr<const Labels> labels;  // none: nullptr
 
   // The whole object as `version` of `type`.
   std::string json(const ResourceType& type, std::string_view version) const;
@@ -68,6 +70,9 @@ class Store {
 
   // Writes metadata.resourceVersion into `object`, which is the whole object, and keeps it.
   StoredPtr put(const ResourceTypePtr& type, Document& object);
+  // Keeps what is not there yet and was made as text, with the next revision in it. Nobody is told:
+  // only while nobody reads.
+  void load(const ResourceTypePtr& type, StoredPtr object);
   void remove(const ResourceTypePtr& type, std::string_view ns, std::string_view name);
   // Everything of a kind whose definition went away.
   void remove_all(const ResourceTypePtr& type);

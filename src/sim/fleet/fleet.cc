@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/time_format.h"
+#include "sim/fleet/tenant_copies.h"
 
 namespace masthead::sim {
 namespace {
@@ -33,6 +34,11 @@ bool worth_a_look(const Document& before, const Document& now) {
              text_at(now, {"metadata", "annotations", kRequestedAt});
 }
 
+bool counts_the_same(const Document& before, const Document& now) {
+  return pod_is_ready(before) == pod_is_ready(now) && deleting(before) == deleting(now) &&
+         text_at(before, {"status", "phase"}) == text_at(now, {"status", "phase"});
+}
+
 }  // namespace
 
 bool Fleet::Key::operator<(const Key& other) const {
@@ -40,10 +46,32 @@ bool Fleet::Key::operator<(const Key& other) const {
          std::tie(other.type->group, other.type->plural, other.ns, other.name);
 }
 
+Fleet::Fleet(Options options) : options_(std::move(options)) {
+  apps_.assign(apps().begin(), apps().end());
+  if (options_.pods > 0) apps_.insert(apps_.end(), tenants().begin(), tenants().end());
+}
+
+Fleet::~Fleet() = default;
+
 void Fleet::fill(ApiServer& server) {
   server_ = &server;
   server.store().listen([this](const StoreEvent& event) { on_change(event); });
   make_scenario();
+}
+
+bool Fleet::grow() {
+  const ResourceTypePtr pods = type("Pod");
+  if (options_.scenario == "empty" || server_->store().objects(*pods).size() >= options_.pods) {
+    server_->store().compact(server_->store().revision());
+    copies_.reset();
+    return false;
+  }
+  if (copies_ == nullptr) {
+    const bool all_well = options_.scenario == "calm" || options_.scenario == "no-flux";
+    copies_ = std::make_unique<TenantCopies>(*server_, world_, all_well);
+  }
+  copies_->add();
+  return true;
 }
 
 void Fleet::live() {
@@ -175,8 +203,10 @@ void Fleet::on_change(const StoreEvent& event) {
         is_flux(what) || is_workload(what) || pod || (what.plural == "namespaces" && !added);
     if (ours && (added || worth_a_look(before, now))) enqueue(key, added || pod ? 100 : 350);
   }
-  // Whoever owns it counts again.
-  if (owners != nullptr && (is_workload(what) || what.plural == "pods")) {
+  // Whoever owns it counts again, when it counts for something else now.
+  const bool same_count = what.plural == "pods" && event.type == StoreEvent::Type::kModified &&
+                          counts_the_same(event.before->document(what), now);
+  if (owners != nullptr && !same_count && (is_workload(what) || what.plural == "pods")) {
     for (const Document& owner : *owners) {
       const ResourceTypePtr of = type(text_at(owner, {"kind"}));
       if (of != nullptr) {

@@ -11,6 +11,7 @@
 //   kustomize_controller.cc, helm_controller.cc
 //   applying.cc           what both apply, prune and wait for
 //   workload_controller.cc, pods.cc  Deployments down to pods, jobs
+//   tenant_copies.h       how it gets large
 //   garbage.cc            dependents, finalizers, namespaces
 //   definitions.cc        Flux's CustomResourceDefinitions
 //   inventory.h           who is in the cluster
@@ -21,6 +22,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sim/api_server.h"
 #include "sim/fleet/inventory.h"
@@ -29,18 +31,25 @@
 
 namespace masthead::sim {
 
+class TenantCopies;
+
 class Fleet final : public PodRuntime {
  public:
   struct Options {
     std::string scenario = "outage";  // one of scenario_names()
+    // At least so many: tenants are copied until there are. 0: the teams of inventory.h alone.
+    size_t pods = 0;
   };
-  explicit Fleet(Options options) : options_(std::move(options)) {}
+  explicit Fleet(Options options);
+  ~Fleet() override;
 
   static const std::vector<std::string>& scenario_names();
   static std::vector<User> users();
 
   // Makes everything, up to now. Once, before the server is reachable.
   void fill(ApiServer& server);
+  // Copies one more tenant; false when there are as many pods as wanted.
+  bool grow();
   // From here on things move by themselves.
   void live();
   void stop() { timer_.cancel(); }
@@ -144,6 +153,7 @@ class Fleet final : public PodRuntime {
   void make_past(int64_t now);
   void pass(int64_t from, int64_t duration_ms);
   void wake_everything();
+  void break_tenant();
   void set_version(const char* ns, const char* release, const std::string& version);
 
   // incidents.cc
@@ -166,6 +176,8 @@ class Fleet final : public PodRuntime {
   Options options_;
   ApiServer* server_ = nullptr;
   World world_;
+  std::vector<App> apps_;                 // what is in this cluster of inventory.h
+  std::unique_ptr<TenantCopies> copies_;  // while it grows
   std::multimap<int64_t, Key> due_;
   std::map<Key, int64_t> due_at_;
   std::map<std::string, std::string> event_names_;  // what is said again is counted

@@ -45,6 +45,18 @@ void Fleet::break_things() {
   edit("Deployment", "monitoring", "loki", "kubectl-edit",
        [](Document& deployment) { object_in(deployment.as_object(), "spec")["replicas"] = 5; });
   leave_behind();
+  if (options_.pods > 0) break_tenant();
+}
+
+// Its API exits after each start of the new version; what depends on it waits.
+void Fleet::break_tenant() {
+  auto& folder =
+      world_.repositories[repository_url(kIllTenant)].paths["./apps/brisk-otter/brisk-otter-api"];
+  for (Workload& workload : folder) {
+    if (workload.name == "brisk-otter-api")
+      workload.image = "registry.example.com/tenants/api:5.4-crash";
+  }
+  push(kIllTenant, "Try the next API");
 }
 
 // A version of a chart that does not come up.
@@ -108,7 +120,7 @@ void Fleet::break_more() {
   move_folder("fleet", "./apps/platform/ingress");
   move_folder("fleet", "./apps/platform/policies");
   move_folder("fleet", "./apps/monitoring/dashboards");
-  for (const App& app : apps()) {
+  for (const App& app : apps_) {
     edit("Kustomization", app.ns, app.name, kAuthor, [](Document& object) {
       Fields& spec = object_in(object.as_object(), "spec");
       spec["retryInterval"] = "5s";

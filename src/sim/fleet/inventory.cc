@@ -76,6 +76,27 @@ constexpr App kApps[] = {
      true, false},
 };
 
+constexpr App kTenants[] = {
+    {kWellTenant, "amber-heron-base", "amber-heron", "",
+     "deploy:amber-heron-queue:tenants/queue:2.12:4", true, false},
+    {kWellTenant, "amber-heron-api", "amber-heron", "amber-heron-base",
+     "deploy:amber-heron-api:tenants/api:5.3:24 deploy:amber-heron-mailer:tenants/mailer:1.8:12",
+     true, false},
+    {kWellTenant, "amber-heron-web", "amber-heron", "amber-heron-api",
+     "deploy:amber-heron-web:tenants/web:11.0:40", true, false},
+    {kWellTenant, "amber-heron-jobs", "amber-heron", "amber-heron-api",
+     "deploy:amber-heron-worker:tenants/worker:5.3:20", true, false},
+    {kIllTenant, "brisk-otter-base", "brisk-otter", "",
+     "deploy:brisk-otter-queue:tenants/queue:2.12:4", true, false},
+    {kIllTenant, "brisk-otter-api", "brisk-otter", "brisk-otter-base",
+     "deploy:brisk-otter-api:tenants/api:5.3:24 deploy:brisk-otter-mailer:tenants/mailer:1.8:12",
+     true, false},
+    {kIllTenant, "brisk-otter-web", "brisk-otter", "brisk-otter-api",
+     "deploy:brisk-otter-web:tenants/web:11.0:40", true, false},
+    {kIllTenant, "brisk-otter-jobs", "brisk-otter", "brisk-otter-api",
+     "deploy:brisk-otter-worker:tenants/worker:5.3:20", true, false},
+};
+
 constexpr Release kReleases[] = {
     {"platform", "cert-manager", "cert-manager", "1.16.1,1.16.2,1.16.3", "1.17.0", ""},
     {"platform", "external-dns", "external-dns", "1.14.5,1.15.0", "", ""},
@@ -95,6 +116,9 @@ std::span<const Team> teams() {
 }
 std::span<const App> apps() {
   return kApps;
+}
+std::span<const App> tenants() {
+  return kTenants;
 }
 std::span<const Release> releases() {
   return kReleases;

@@ -39,6 +39,10 @@ struct Release {
 
 std::span<const Team> teams();
 std::span<const App> apps();
+// Two tenants that a large fleet is made of copies of: one that is well and one that is not.
+std::span<const App> tenants();
+inline constexpr const char* kWellTenant = "amber-heron";
+inline constexpr const char* kIllTenant = "brisk-otter";
 std::span<const Release> releases();
 
 // "deploy:web:payments/web:9.1:6": the image has a colon of its own.

@@ -33,6 +33,11 @@ bool is_ready(const Document& object) {
          number_at(*ready, {"observedGeneration"}) == number_at(object, {"metadata", "generation"});
 }
 
+bool pod_is_ready(const Document& pod) {
+  const Document* ready = condition(pod, "Ready");
+  return ready != nullptr && text_at(*ready, {"status"}) == "True" && !deleting(pod);
+}
+
 bool deleting(const Document& object) {
   return !text_at(object, {"metadata", "deletionTimestamp"}).empty();
 }

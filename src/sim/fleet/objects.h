@@ -24,6 +24,8 @@ void drop_condition(Document& object, std::string_view type);
 const Document* condition(const Document& object, std::string_view type);
 bool is_ready(const Document& object);
 
+// Ready as its kubelet says, and to stay.
+bool pod_is_ready(const Document& pod);
 bool deleting(const Document& object);
 bool is_owned_by(const Document& object, std::string_view uid);
 

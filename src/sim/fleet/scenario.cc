@@ -72,6 +72,11 @@ void Fleet::make_namespaces_and_users() {
       make("RoleBinding", ns, std::move(binding), "admin");
     }
   }
+  if (options_.pods > 0) {
+    for (const char* ns : {kWellTenant, kIllTenant}) {
+      make("Namespace", "", make_object("", ns, {}), "admin");
+    }
+  }
   for (const char* name : {"node-a", "node-b", "node-c", "node-d"}) {
     Document node = make_object("", name, {});
     Fields condition_ready{{"type", "Ready"},
@@ -91,7 +96,7 @@ void Fleet::make_namespaces_and_users() {
 
 void Fleet::make_sources() {
   std::set<std::pair<std::string, std::string>> made;
-  for (const App& app : apps()) {
+  for (const App& app : apps_) {
     const std::string url = repository_url(app.repository);
     auto& repository = world_.repositories[url];
     if (repository.commits.empty()) push(app.repository, "Lay the repository");
@@ -122,7 +127,7 @@ void Fleet::make_sources() {
 }
 
 void Fleet::make_kustomizations() {
-  for (const App& app : apps()) {
+  for (const App& app : apps_) {
     Fields spec{{"interval", "5m"},
                 {"retryInterval", "20s"},
                 {"timeout", "3m"},
@@ -178,7 +183,7 @@ void Fleet::make_past(int64_t now) {
     pass(now_ms(), 2 * kMinuteMs);
   }
   server_->backdate(now - 2 * kDayMs);
-  for (const App& app : apps()) {
+  for (const App& app : apps_) {
     if (is_rolled(app)) {
       world_.repositories[repository_url(app.repository)].paths[path_of(app)] = folder_of(app);
     }
@@ -187,7 +192,7 @@ void Fleet::make_past(int64_t now) {
   pass(now_ms(), 3 * kMinuteMs);
   if (options_.scenario == "calm") return;
   // Suspended after they were applied: their pods run.
-  for (const App& app : apps()) {
+  for (const App& app : apps_) {
     if (!app.suspended) continue;
     edit("Kustomization", app.ns, app.name, "kubectl-patch",
          [](Document& object) { object_in(object.as_object(), "spec")["suspend"] = true; });
@@ -201,7 +206,7 @@ void Fleet::make_scenario() {
   make_namespaces_and_users();
   install_definitions();
   if (options_.scenario == "no-flux") {
-    for (const App& app : apps()) {
+    for (const App& app : apps_) {
       if (app.ns != std::string_view("flux-system")) apply_by_hand(app);
     }
     pass(now - 9 * kDayMs, kMinuteMs);

@@ -12,11 +12,6 @@ namespace {
 constexpr const char* kManager = "kube-controller-manager";
 constexpr const char* kNodes[] = {"node-a", "node-b", "node-c", "node-d"};
 
-bool pod_ready_now(const Document& pod) {
-  const Document* ready = condition(pod, "Ready");
-  return ready != nullptr && text_at(*ready, {"status"}) == "True" && !deleting(pod);
-}
-
 Fields owner_reference(const Document& owner, const ResourceType& type) {
   return {{"apiVersion", type.api_version(type.storage_version())},
           {"kind", type.kind},
@@ -133,7 +128,7 @@ void Fleet::reconcile_workload(const Key& key) {
     const Document pod = it->second->document(*pods);
     if (!is_owned_by(pod, uid) || deleting(pod)) continue;
     ++total;
-    ready += pod_ready_now(pod) ? 1 : 0;
+    ready += pod_is_ready(pod) ? 1 : 0;
     succeeded = succeeded || text_at(pod, {"status", "phase"}) == "Succeeded";
   }
   write_status(key, kManager, [&](Document& now) {
