@@ -66,6 +66,7 @@ struct ClusterSession::Impl {
   const base::Clock& clock;
   base::Random& random;
   net::Loop loop;
+  int64_t started_ms = 0;  // wall time
 
   std::unique_ptr<kube::Client> client;
   std::unique_ptr<access::Gate> gate;
@@ -110,6 +111,7 @@ ClusterSession::~ClusterSession() {
 
 void ClusterSession::start() {
   Impl& s = *impl_;
+  s.started_ms = s.clock.wall_ms();
   s.client->set_reachability_listener([&s](const kube::Reachability&) { s.publish(false); });
   s.loop.post([&s] {
     s.discover();
@@ -407,6 +409,7 @@ void ClusterSession::Impl::publish(bool changed) {
   next->server = options.config.server;
   next->version = discovery.server_version;
   next->user = user;
+  next->watched_since_ms = started_ms;
   next->read_only = options.read_only;
   next->scope = std::make_shared<const k8s::Scope>(rights.partitions);
   for (const host::Plugin* plugin : plugins) {

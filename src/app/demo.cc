@@ -49,11 +49,11 @@ base::Result<void> write_private_file(const std::string& path, const std::string
 std::string hint_of(const DemoOptions& options, const std::string& kubeconfig) {
   const bool broken = options.scenario == "outage" || options.scenario == "old-flux";
   const std::string mend = fmt::format(
-      "Mend the outage: kubectl --kubeconfig {} -n payments patch kustomization base --type merge "
-      "-p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'. ",
+      "Mend the outage: `kubectl --kubeconfig {} -n payments patch kustomization base --type merge "
+      "-p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'`. ",
       kubeconfig);
   return (broken ? mend : fmt::format("Its kubeconfig is {}. ", kubeconfig)) +
-         "Connect a real one: masthead serve --kubeconfig FILE";
+         "Connect a real one: `masthead serve --kubeconfig FILE`";
 }
 
 }  // namespace

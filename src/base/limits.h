@@ -130,7 +130,8 @@ inline constexpr int kReviewsAtOnce = 8;
 inline constexpr size_t kNamespacesReviewed = 2'000;
 
 // --- Flux ---------------------------------------------------------------------------------------
-inline constexpr size_t kInventoryEntries = 50'000;
+// How far a chain of dependencies is followed to its cause. Ten is a long one; this is a cycle's
+// end.
 inline constexpr size_t kCauseChain = 64;
 
 // --- Home ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/limits.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::flux {
@@ -124,14 +125,23 @@ TEST(Causes, a_kustomization_behind_its_source_is_outdated) {
   EXPECT_TRUE(answer.report.corrected[1]->has(k8s::Badge::kOutdated));
 }
 
-TEST(Causes, a_dependency_chain_of_thousands_ends) {
+// So many that wait, each on the next, and the broken one that the last of them waits on.
+std::vector<Node> chain_of(size_t waiting) {
   std::vector<Node> nodes;
-  for (int i = 0; i < 5'000; ++i) {
+  for (size_t i = 0; i < waiting; ++i) {
     nodes.push_back(node(kustomization(std::to_string(i)), Status::kWaiting,
                          {kustomization(std::to_string(i + 1))}));
   }
-  nodes.push_back(node(kustomization("5000"), Status::kFailed));
-  EXPECT_FALSE(ask(nodes).report.causes.empty());
+  nodes.push_back(node(kustomization(std::to_string(waiting)), Status::kFailed));
+  return nodes;
+}
+
+TEST(Causes, a_chain_is_followed_to_its_limit_and_ends_beyond_it) {
+  const size_t limit = limits::kCauseChain;
+  EXPECT_EQ(ask(chain_of(limit)).waiting_by_cause, (Causes{{std::to_string(limit), limit}}));
+  for (const size_t longer : {limit + 1, size_t{5'000}}) {
+    EXPECT_TRUE(ask(chain_of(longer)).waiting_by_cause.contains(std::to_string(longer)));
+  }
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ std::string ConsoleView::home_json(std::string_view ns) const {
   for (const history::Transition& moved : home.moved) write_moved(out, moved);
   out.end_array();
   out.key("movedTotal").integer(static_cast<int64_t>(home.moved_total));
+  out.key("movedSince").integer(home.moved_since_ms);
   if (!home.moved.empty()) {
     out.key("lastChange");
     write_moved(out, home.moved.front());

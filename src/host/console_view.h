@@ -32,6 +32,7 @@ struct Home {
   int64_t oldest_ms = 0;
   std::vector<history::Transition> moved;  // newest first, the last hour
   size_t moved_total = 0;
+  int64_t moved_since_ms = 0;  // nothing is known of what moved before
   std::vector<KindCount> counts;
   int64_t total = 0;
 };

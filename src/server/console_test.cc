@@ -2,6 +2,7 @@
 #include "server/console.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "net/tcp.h"
 #include "server/console_fixture.h"
@@ -255,6 +256,30 @@ TEST_F(ConsoleTest, a_request_that_drips_in_is_given_up) {
   const int64_t silent = clock_.monotonic_ms();
   EXPECT_EQ(exchange(""), "");
   EXPECT_LE(clock_.monotonic_ms() - silent, limits::kKeepAliveMs + 2'000);
+}
+
+TEST_F(ConsoleTest, serves_as_many_connections_as_its_limit_and_goes_on_when_one_ends) {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  const rlim_t needed = 2 * limits::kServerConnections + 200;
+  if (files.rlim_max < needed) GTEST_SKIP() << "this machine allows " << files.rlim_max << " files";
+  files.rlim_cur = std::max(files.rlim_cur, needed);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+
+  std::vector<std::unique_ptr<net::ByteStream>> open;
+  const auto connect = [&] {
+    const auto connecting =
+        net::connect_tcp(loop_, "127.0.0.1", console_->port(),
+                         [&](auto stream) { open.push_back(std::move(stream).value()); });
+    const size_t before = open.size();
+    ASSERT_TRUE(loop_.drive_until([&] { return open.size() > before; }));
+  };
+  while (open.size() < limits::kServerConnections - 1) connect();
+  EXPECT_EQ(ask(request("/api/meta", cookie())).status(), 200) << "the last one that fits";
+  connect();
+  EXPECT_EQ(exchange(request("/api/meta", cookie())), "") << "one past the limit is closed";
+  open.pop_back();
+  EXPECT_EQ(ask(request("/api/meta", cookie())).status(), 200);
 }
 
 TEST_F(ConsoleTest, listens_on_loopback_only_and_says_when_the_port_is_taken) {

@@ -181,6 +181,7 @@ export interface components {
             /** @enum {string} */
             readonly severity?: "info" | "warning" | "error";
             readonly text: string;
+            /** @description Commands in it stand between backticks. */
             readonly hint?: string;
         };
         readonly Cluster: {
@@ -463,6 +464,8 @@ export interface components {
             readonly moved: readonly components["schemas"]["Moved"][];
             /** @description In the last hour. */
             readonly movedTotal: number;
+            /** @description From when on changes are known: an hour ago, or later where Masthead has not watched that long. */
+            readonly movedSince: number;
             readonly counts: readonly components["schemas"]["Count"][];
             /** @description All objects in the counts. */
             readonly total: number;

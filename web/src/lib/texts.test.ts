@@ -4,7 +4,7 @@ import * as texts from './texts';
 
 const home = (byStatus: Record<string, number>): Home => {
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return { known: true, causes: [], waiting: 0, moved: [], movedTotal: 0, counts: [{ table: 'a', title: 'A', total, byStatus }], total };
+  return { known: true, causes: [], waiting: 0, moved: [], movedTotal: 0, movedSince: 0, counts: [{ table: 'a', title: 'A', total, byStatus }], total };
 };
 
 describe('sentences', () => {
@@ -40,6 +40,19 @@ describe('sentences', () => {
   it('say what waits', () => {
     expect(texts.heldChip({ added: 3, gone: 1, moved: 1 })).toBe('3 new · 1 gone · order changed');
     expect(texts.heldChip({ added: 0, gone: 1, moved: 0 })).toBe('1 gone');
+  });
+  it('claim nothing about the time before Masthead watched', () => {
+    expect(texts.nothingMoved(0, 3_600_000)).toBe('Nothing moved in the last hour.');
+    expect(texts.nothingMoved(0, 180_000)).toBe('Nothing moved since Masthead began to watch 3 m ago; what was before, it has not seen.');
+  });
+  it('find the commands that stand between backticks', () => {
+    expect(texts.partsOfText('Run `flux install`, then wait.')).toEqual([
+      { text: 'Run ', command: false },
+      { text: 'flux install', command: true },
+      { text: ', then wait.', command: false },
+    ]);
+    expect(texts.partsOfText('5` of rain')).toEqual([{ text: '5` of rain', command: false }]);
+    expect(texts.partsOfText('')).toEqual([]);
   });
   it('give both totals only where they differ', () => {
     expect(texts.countOf(1204, 5214)).toBe('1,204 of 5,214');

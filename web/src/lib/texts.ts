@@ -96,3 +96,22 @@ export function calm(home: Home): string {
   const rest = [...other.values()].reduce((sum, number) => sum + number, 0);
   return `Nothing is broken: ${formatCount(home.total - rest)} of ${plural(home.total, 'object')} fine, ${parts.join(', ')}.`;
 }
+
+/** What was before Masthead began to watch is unknown, which is not the same as nothing. */
+export const nothingMoved = (since: number, now: number): string =>
+  now - since >= 3_590_000
+    ? 'Nothing moved in the last hour.'
+    : `Nothing moved since Masthead began to watch ${formatDuration(now - since)} ago; what was before, it has not seen.`;
+
+export interface TextPart {
+  readonly text: string;
+  readonly command: boolean;
+}
+
+/** A sentence and the commands in it, which stand between backticks. */
+export function partsOfText(text: string): readonly TextPart[] {
+  const pieces = text.split('`');
+  // A backtick without its fellow is a character like any other.
+  if (pieces.length % 2 === 0) return [{ text, command: false }];
+  return pieces.map((piece, index) => ({ text: piece, command: index % 2 === 1 })).filter((part) => part.text !== '');
+}

@@ -102,7 +102,7 @@ export function AppFrame({ registry }: { readonly registry: Registry }) {
         {narrow ? null : <Nav meta={meta} pages={registry.pages} />}
         {state.phase === 'failed' ? (
           <Notice tone="bad" icon="warning" title={failed('what this cluster has', state.problem)} actions={<button type="button" className={controls['button']} onClick={() => { void live.meta.read(); }}>Retry</button>}>
-            {state.problem.hint} It is tried again every few seconds.
+            {`${state.problem.hint ?? ''} It is tried again every few seconds.`}
           </Notice>
         ) : (
           <Main registry={registry} meta={meta} />

@@ -4,6 +4,7 @@ import { clock } from '../lib/clock';
 import { useLive } from '../live/hooks';
 import controls from '../ui/controls.module.css';
 import { Icon } from '../ui/icons';
+import { TextWithCommands } from '../ui/TextWithCommands';
 import { bannerOf, markOf } from './connection';
 import classes from './Freshness.module.css';
 
@@ -54,7 +55,7 @@ export function Banner({ cluster }: { readonly cluster: string }) {
         <div className={classes['banner']} role="alert">
           <Icon name="warning" />
           <p>
-            {said} {hint === '' ? null : <span>{hint} </span>}
+            {said} {hint === '' ? null : <><TextWithCommands text={hint} /> </>}
             <span aria-live="off">{next}</span>
           </p>
           {retry === 'retry' ? (

@@ -153,7 +153,7 @@ export function HomePage() {
             ) : null}
             {causes.items.length === 0 ? <Calm home={home} live={trusted} /> : <Broken home={home} shown={causes} />}
             <div className={classes['halves']}>
-              <MovedList items={moved.items} total={home.movedTotal} waiting={moved.added} onApply={apply} />
+              <MovedList items={moved.items} total={home.movedTotal} since={home.movedSince} waiting={moved.added} onApply={apply} />
               <CountsTable counts={home.counts} total={home.total} />
             </div>
             {home.flux === undefined ? null : <p className={classes['flux']}>{home.flux}</p>}

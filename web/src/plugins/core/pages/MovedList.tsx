@@ -3,11 +3,12 @@ import { useState } from 'react';
 import type { Moved } from '../../../api/types';
 import type { HeldItem } from '../../../lib/heldItems';
 import { formatCount } from '../../../lib/number';
+import { nothingMoved } from '../../../lib/texts';
 import { StatusIcon } from '../../../status/Status';
 import controls from '../../../ui/controls.module.css';
 import { ObjectLink } from '../../../ui/ObjectLink';
 import { Revision } from '../../../ui/Revision';
-import { Time } from '../../../ui/Time';
+import { Time, useNowText } from '../../../ui/Time';
 import classes from './HomePage.module.css';
 
 const short = 12;
@@ -46,11 +47,17 @@ function MovedRow({ moved }: { readonly moved: Moved }) {
 interface MovedListProps {
   readonly items: readonly HeldItem<Moved>[];
   readonly total: number;
+  readonly since: number;
   readonly waiting: number;
   readonly onApply: () => void;
 }
 
-export function MovedList({ items, total, waiting, onApply }: MovedListProps) {
+function NothingMoved({ since }: { readonly since: number }) {
+  const text = useNowText((now) => nothingMoved(since, now));
+  return <p className={classes['none']}>{text}</p>;
+}
+
+export function MovedList({ items, total, since, waiting, onApply }: MovedListProps) {
   const [all, setAll] = useState(false);
   const shown = all ? items : items.slice(0, short);
   return (
@@ -65,7 +72,7 @@ export function MovedList({ items, total, waiting, onApply }: MovedListProps) {
           </button>
         )}
       </header>
-      {items.length === 0 ? <p className={classes['none']}>Nothing moved in the last hour.</p> : null}
+      {items.length === 0 ? <NothingMoved since={since} /> : null}
       <ul>
         {shown.map(({ item }) => (
           <MovedRow key={`${item.ref.kind}/${item.ref.namespace}/${item.ref.name} ${item.at} ${item.status}`} moved={item} />
