@@ -27,6 +27,20 @@ test('an account of two namespaces sees those, and is told what it does not see'
   await says(page, 'list helmreleases.helm.toolkit.fluxcd.io', 20);
   const hits = await page.evaluate(async () => (await (await fetch(new URL('api/search?q=ledger', document.baseURI))).json()).hits);
   assert.deepEqual(hits, [], 'search knows no more than the lists');
+
+  // Rights that go while the page is open take their rows along; rights that come bring them.
+  await page.goto(new URL(`list/${ks}`, server.url).href);
+  await says(page, 'team-a', 20);
+  const namespaces = (wanted) => page.waitForFunction((expected) => {
+    const shown = new Set([...document.querySelectorAll('[role="row"][data-key]')].map((row) => row.dataset.key.split('/')[0]));
+    return [...shown].sort().join() === expected;
+  }, wanted, { timeout: 40_000 });
+  await namespaces('shop,team-a');
+  kubectl('-n', 'shop', 'delete', 'rolebinding', 'console-test');
+  await namespaces('team-a');
+  assert.ok(!(await page.innerText('#page')).includes('shop/'), 'nothing is left of what may not be listed any more');
+  kubectlCreate('-n', 'shop', 'rolebinding', 'console-test', '--clusterrole=console-test', '--user=team-b');
+  await namespaces('shop,team-a');
   await page.context().close();
   await server.stop();
 });
