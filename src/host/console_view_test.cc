@@ -77,5 +77,28 @@ TEST(ConsoleView, lets_lists_go_on_while_an_analyst_that_takes_long_rests) {
   EXPECT_FALSE(view.update(ConsoleView::Analysis::kMayWait)) << "nothing has changed since";
 }
 
+TEST(ConsoleView, shows_an_object_that_makes_no_sense_as_it_was_received) {
+  cache::fixture::Things things;
+  const Kind kind;
+  auto snapshot = std::make_shared<ClusterSnapshot>();
+  snapshot->ready = true;
+  snapshot->kinds.push_back({&kind, "v1", things.table});
+  snapshot->scope =
+      std::make_shared<const k8s::Scope>(std::map<std::string, k8s::Partitions, std::less<>>{
+          {"things", cache::fixture::everything()}});
+  cache::fixture::send(things.sink(), k8s::ReflectorEvent::Type::kUpsert,
+                       R"({"metadata":{"uid":"u","resourceVersion":"6"},"spec":[1,"odd"]})");
+  const ConsoleView view(snapshot, {}, nullptr, things.clock, [] {});
+  std::vector<std::string> names;
+  view.view("things")->for_each([&](const cache::Row& row) { names.emplace_back(row.name()); });
+  ASSERT_EQ(names.size(), 1u);
+  const auto detail = view.detail_json("things", "", names[0]);
+  ASSERT_TRUE(detail.has_value());
+  EXPECT_NE(detail->find("it is shown as it was received"), std::string::npos);
+  const auto raw = view.object("things", "", names[0]);
+  ASSERT_TRUE(raw.has_value());
+  EXPECT_NE(raw->find(R"("spec":[1,"odd"])"), std::string::npos) << *raw;
+}
+
 }  // namespace
 }  // namespace masthead::host
