@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CHECK(again && again->text() == url->text(), "an address reads back the same");
     (void)is_exempt_from_proxy(*url, bytes);
   }
-  if (const auto plain = base::decode_base64(bytes)) {
+  if (const auto plain = masthead::base::decode_base64(bytes)) {
     CHECK(plain->size() <= size, "decoding never grows");
   }
   ExecConfig exec;
