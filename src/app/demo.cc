@@ -48,12 +48,12 @@ base::Result<void> write_private_file(const std::string& path, const std::string
 // What the page tells a person to try, with commands that work as they stand.
 std::string hint_of(const DemoOptions& options, const std::string& kubeconfig) {
   const bool broken = options.scenario == "outage" || options.scenario == "old-flux";
-  const std::string mend = fmt::format(
-      "Mend the outage: `kubectl --kubeconfig {} -n payments patch kustomization base --type merge "
-      "-p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'`. ",
-      kubeconfig);
-  return (broken ? mend : fmt::format("Its kubeconfig is {}. ", kubeconfig)) +
-         "Connect a real one: `masthead serve --kubeconfig FILE`";
+  const std::string connect = "Connect a real one: `masthead serve --kubeconfig FILE`.";
+  if (!broken) return fmt::format("Its kubeconfig is {}. {}", kubeconfig, connect);
+  return fmt::format(
+      "{} Mend the outage: `kubectl --kubeconfig {} -n payments patch kustomization base --type "
+      "merge -p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'`",
+      connect, kubeconfig);
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
-// The demo as a newcomer meets it: the outage, mending it with kubectl, and what a team sees of it.
+// The demo as a newcomer meets it: the outage, mending it with kubectl, what a team sees of it; and every page of it with
+// nothing, with a team's worth and with thousands of objects.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { meta, open } from './browsing.mjs';
-import { eventually, kubectl, launch } from './program.mjs';
+import { drawn, keys, meta, open } from './browsing.mjs';
+import { addressOf, eventually, flux, kubectl, launch, root } from './program.mjs';
+import { unsoundPages } from './sound_pages.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'masthead-demo-e2e-'));
 const started = [];
@@ -15,15 +17,7 @@ let browser;
 async function demo(...flags) {
   const child = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
-  return new Promise((done, fail) => {
-    let text = '';
-    child.stdout.on('data', (bytes) => {
-      text += bytes;
-      const found = /http:\S+/.exec(text);
-      if (found) done(found[0]);
-    });
-    child.once('exit', (code) => fail(new Error(`demo ended with ${code}`)));
-  });
+  return addressOf(child, 'demo');
 }
 
 before(async () => {
@@ -62,4 +56,34 @@ describe('the demo', () => {
     assert.deepEqual([...namespaces].sort(), ['shop', 'shop-staging']);
     await context.close();
   });
+});
+
+describe('the pages of the demo', () => {
+  const shots = join(root, 'build/e2e-demo');
+  const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists'];
+  const kinds = async (page) => ['', ...(await meta(page)).tables.map(({ id }) => `list/${id}`), 'lists', 'me'];
+  for (const [size, flags, paths] of [
+    ['nothing', ['--scenario', 'empty'], some],
+    ['calm', ['--scenario', 'calm'], some],
+    ['outage', [], kinds],
+    ['large', ['--size', 'large'], some],
+  ]) {
+    it(`are sound: ${size}`, async () => {
+      mkdirSync(shots, { recursive: true });
+      const url = await demo(...flags);
+      for (const [width, height] of [[1440, 900], [390, 844]]) {
+        const { page, context, complaints, contract, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
+        const pages = (typeof paths === 'function' ? await paths(page) : paths).map((path) => [`${size}-${path === '' ? 'home' : path.replaceAll('/', '-')}`, path]);
+        const first = `list/${flux.kustomizations}`;
+        await page.goto(base + first);
+        await drawn(page);
+        const [key] = await keys(page);
+        if (key !== undefined) pages.push([`${size}-object`, `${first}?open=${flux.kustomizations}/${key}`]);
+        const wrong = await unsoundPages({ page, complaints, base, pages, photograph: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) });
+        wrong.push(...await contract.deviations());
+        await context.close();
+        assert.deepEqual(wrong, []);
+      }
+    });
+  }
 });

@@ -2,14 +2,14 @@
 // violation of the content security policy, nothing wider than the window, nothing against the contract, and a screenshot
 // in build/e2e.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { drawn, meta, open } from './browsing.mjs';
-import { flux, freePort, fromWeb, launch, root, serve } from './program.mjs';
+import { flux, freePort, launch, root, serve } from './program.mjs';
+import { unsoundPages } from './sound_pages.mjs';
 
-const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 const shots = join(root, 'build/e2e');
 // MASTHEAD_PICTURES=1 renews those that README.md shows.
 const pictures = process.env.MASTHEAD_PICTURES === '1' ? { 'home-1440-light': 'home', [`list-${flux.kustomizations}-1440-dark`]: 'kustomizations' } : {};
@@ -40,24 +40,6 @@ after(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-async function photograph(page, name) {
-  const bytes = await page.screenshot({ path: join(shots, `${name}.png`) });
-  if (pictures[name] !== undefined) writeFileSync(join(root, 'docs/images', `${pictures[name]}.png`), bytes);
-}
-
-async function seriousFindings(session) {
-  const { result } = await session.send('Runtime.evaluate', {
-    // Brought by the debugger, which the page's policy does not bind.
-    expression: `${axe};
-      axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ target }) => target.join(' ')).join(', '))))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(result.value);
-}
-
 async function everyPage(page) {
   const { tables } = await meta(page);
   const object = (table, key, more = '') => `list/${table}?open=${table}/${key}${more}`;
@@ -83,19 +65,11 @@ describe('every page', () => {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     it(`is sound at ${width}×${height} in both themes`, async () => {
       const { context, page, complaints, contract, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
-      const session = await context.newCDPSession(page);
-      const wrong = [];
-      for (const [name, path] of await everyPage(page)) {
-        for (const colorScheme of ['light', 'dark']) {
-          await page.emulateMedia({ colorScheme });
-          if (colorScheme === 'light') await page.goto(base + path);
-          await drawn(page);
-          await photograph(page, `${name}-${width}-${colorScheme}`);
-          for (const finding of await seriousFindings(session)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
-        }
-        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
-        for (const complaint of complaints.splice(0)) wrong.push(`${name}: ${complaint}`);
-      }
+      const photograph = async (name) => {
+        const bytes = await page.screenshot({ path: join(shots, `${name}.png`) });
+        if (pictures[name] !== undefined) writeFileSync(join(root, 'docs/images', `${pictures[name]}.png`), bytes);
+      };
+      const wrong = await unsoundPages({ page, complaints, base, pages: await everyPage(page), photograph });
       wrong.push(...await contract.deviations());
       await context.close();
       assert.deepEqual(wrong, []);

@@ -65,21 +65,25 @@ export const freePort = () =>
     });
   });
 
-/** Starts `serve`; the address it prints and a way to stop it, which says how many milliseconds it took. */
-export async function serve({ state, kubeconfig = process.env.KUBECONFIG, port = 0, more = [] }) {
-  const child = spawn(process.env.MASTHEAD_PROGRAM,
-    ['serve', '--no-browser', '--listen', `127.0.0.1:${port}`, '--state-dir', state, '--kubeconfig', kubeconfig, ...more],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((done) => child.once('exit', done));
-  const url = await new Promise((done, fail) => {
+/** The address that a program prints when it is ready. */
+export const addressOf = (child, what) =>
+  new Promise((done, fail) => {
     let text = '';
     child.stdout.on('data', (bytes) => {
       text += bytes;
       const found = /http:\S+/.exec(text);
       if (found) done(found[0]);
     });
-    child.once('exit', (code) => fail(new Error(`serve ended with ${code}`)));
+    child.once('exit', (code) => fail(new Error(`${what} ended with ${code}`)));
   });
+
+/** Starts `serve`; the address it prints and a way to stop it, which says how many milliseconds it took. */
+export async function serve({ state, kubeconfig = process.env.KUBECONFIG, port = 0, more = [] }) {
+  const child = spawn(process.env.MASTHEAD_PROGRAM,
+    ['serve', '--no-browser', '--listen', `127.0.0.1:${port}`, '--state-dir', state, '--kubeconfig', kubeconfig, ...more],
+    { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((done) => child.once('exit', done));
+  const url = await addressOf(child, 'serve');
   const stop = async () => {
     const began = Date.now();
     child.kill('SIGTERM');

@@ -1,0 +1,39 @@
+// Walks through pages in both themes and says what is wrong with them: serious findings of axe, anything that the browser
+// complains about (the content security policy among it), and what is wider than the window.
+import { readFileSync } from 'node:fs';
+import { drawn } from './browsing.mjs';
+import { fromWeb } from './program.mjs';
+
+const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
+
+async function seriousFindings(session) {
+  const { result } = await session.send('Runtime.evaluate', {
+    // Brought by the debugger, which the page's policy does not bind.
+    expression: `${axe};
+      axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ target }) => target.join(' ')).join(', '))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(result.value);
+}
+
+/** `pages` are [name, path]; `photograph` gets a name that holds the width and the theme. */
+export async function unsoundPages({ page, complaints, base, pages, photograph }) {
+  const session = await page.context().newCDPSession(page);
+  const { width } = page.viewportSize();
+  const wrong = [];
+  for (const [name, path] of pages) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      if (colorScheme === 'light') await page.goto(base + path);
+      await drawn(page);
+      await photograph(`${name}-${width}-${colorScheme}`);
+      for (const finding of await seriousFindings(session)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
+    }
+    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
+    for (const complaint of complaints.splice(0)) wrong.push(`${name}: ${complaint}`);
+  }
+  return wrong;
+}
