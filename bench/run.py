@@ -2,59 +2,23 @@
 """Runs measures and prints their table; scripts/bench builds what they need and calls this."""
 
 import argparse
-import datetime
 import os
-import re
-import subprocess
 import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measures import MEASURES, ROOT, STARTS, TIMES, Cluster  # noqa: E402
-
-HEADER = ("Measure", "Target", "Masthead", "Peer in the same run", "Ratio", "")
-
-
-def machine():
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    memory = int(re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())[1]) / 2**20
-    return (f"{len(os.sched_getaffinity(0))} cores of {cpu[1] if cpu else 'unknown make'}, "
-            f"{memory:.0f} GiB, Linux {os.uname().release.split('-')[0]}")
+from measures import MEASURES, STARTS, TIMES, Cluster  # noqa: E402
+from report import commit, kept_part, machine, markdown, misses, plain, replace_document, table, today  # noqa: E402
 
 
 def about(load):
-    today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     now = os.getloadavg()[0]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=True,
-                            stdout=subprocess.PIPE, text=True).stdout.strip()
-    return [f"{machine()}; {today}; commit {commit}.",
+    return [f"{machine()}; {today()}; commit {commit()}.",
             f"Load average {load:.1f} before and {now:.1f} after. Processor time on one core is best "
             f"of {TIMES}, a full sync best of {TIMES} in turns with its peers, a start best of "
             f"{STARTS}; latencies are percentiles of all."]
-
-
-def table(lines):
-    rows = [HEADER, *((one.measure, one.target, one.ours, one.peer, one.ratio,
-                       "" if one.met else "missed") for one in lines)]
-    return rows
-
-
-def plain(rows):
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-                     for row in rows)
-
-
-def markdown(rows):
-    text = ["| " + " | ".join(cell or " " for cell in row) + " |" for row in rows]
-    return "\n".join([text[0], "|---" * len(HEADER) + "|", *text[1:]])
-
-
-def misses(lines):
-    return [f"- {one.measure}: {one.ours} instead of {one.target}; {one.limit}."
-            for one in lines if not one.met]
 
 
 def write_document(lines, said):
@@ -76,7 +40,7 @@ client-go's over protobuf with managedFields dropped. A ratio is our figure by t
 ## Misses
 {chr(10).join(missed) if missed else "None in this run."}
 """
-    (ROOT / "docs" / "performance.md").write_text(text)
+    replace_document(text + kept_part("Scale"))
 
 
 def main():

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// A page of a console that runs, in a browser; prints one JSON line.
+//
+//   page.mjs changes URL SECONDS   when which change was in the DOM: [[number, Unix ms], …]
+//   page.mjs heap URL              bytes of its heap with all pods open, scrolled to the end
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { chromium } = createRequire(join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'web/package.json'))('playwright-core');
+const [what, url, seconds] = process.argv.slice(2);
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const page = await (await browser.newContext({ viewport: { width: 1680, height: 1000 } })).newPage();
+page.setDefaultTimeout(60_000);
+await page.goto(url);
+const base = await page.evaluate(() => document.baseURI);
+const rows = () => page.waitForSelector('[role="row"][data-key]');
+
+if (what === 'changes') {
+  await page.goto(`${base}list/pods?q=ns%3Acalm-badger`);
+  await rows();
+  await page.evaluate(() => {
+    globalThis.seen = new Map();
+    const look = (text, now) => {
+      for (const [, a, b, c] of text.matchAll(/222\.(\d+)\.(\d+)\.(\d+)/g)) {
+        const number = a * 65536 + b * 256 + Number(c);
+        if (!globalThis.seen.has(number)) globalThis.seen.set(number, now);
+      }
+    };
+    // What stands there already was seen at a time that nobody knows.
+    look(document.body.textContent, 0);
+    new MutationObserver((records) => {
+      const now = performance.timeOrigin + performance.now();
+      for (const { target } of records) look(target.textContent, now);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await page.waitForTimeout(Number(seconds) * 1000);
+  const seen = await page.evaluate(() => [...globalThis.seen].filter(([, at]) => at > 0));
+  console.log(JSON.stringify({ seen }));
+} else {
+  await page.goto(`${base}list/pods`);
+  await rows();
+  const scroller = await page.evaluateHandle(() => {
+    let at = document.querySelector('[role="grid"]');
+    while (at && at.scrollHeight <= at.clientHeight) at = at.parentElement;
+    return at ?? document.scrollingElement;
+  });
+  // In steps, as a hand does it, so that windows come and go; then to the very end.
+  const steps = 200;
+  for (let step = 1; step <= steps; ++step) {
+    await scroller.evaluate((at, part) => { at.scrollTop = (at.scrollHeight - at.clientHeight) * part; }, step / steps);
+    await page.waitForTimeout(25);
+  }
+  const total = await page.evaluate(() => Number(document.querySelector('[role="grid"]').getAttribute('aria-rowcount')) - 1);
+  await page.waitForFunction((last) => [...document.querySelectorAll('[role="row"][aria-rowindex]')]
+    .some((row) => Number(row.getAttribute('aria-rowindex')) >= last), total);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('HeapProfiler.enable');
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+  console.log(JSON.stringify({ rows: total, bytes: usedSize }));
+}
+await browser.close();
