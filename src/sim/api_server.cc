@@ -45,27 +45,6 @@ ApiStatus unauthorized() {
   return status;
 }
 
-ApiStatus forbidden_request(const User& user, const Attributes& wanted) {
-  ApiStatus status;
-  status.code = 403;
-  status.reason = "Forbidden";
-  const std::string what =
-      wanted.group.empty() ? wanted.plural : wanted.plural + "." + wanted.group;
-  const std::string text = forbidden_text(user, wanted);
-  if (!wanted.is_resource) {
-    status.message = "forbidden: " + text;
-    status.empty_details = true;
-    return status;
-  }
-  status.message = wanted.name.empty()
-                       ? fmt::format("{} is forbidden: {}", what, text)
-                       : fmt::format("{} \"{}\" is forbidden: {}", what, wanted.name, text);
-  status.name = wanted.name;
-  status.group = wanted.group;
-  status.kind = wanted.plural;
-  return status;
-}
-
 // Handlers read JSON alone.
 Outcome<void> read_protobuf(ApiRequest& request) {
   if (request.header("content-type") != kProtobuf || request.body.empty()) return {};
@@ -126,6 +105,7 @@ void ApiServer::handle(ApiRequest request, const ExchangePtr& exchange) {
   }
   read_target(request);
   auto user = authenticate(request);
+  if (user) user = impersonated(request, std::move(*user));
   if (!user) {
     answer_status(exchange, user.error());
     return;

@@ -107,6 +107,8 @@ class ApiServer {
 
   // api_server.cc
   Outcome<User> authenticate(const ApiRequest& request) const;
+  // Whom the user wants to be taken for, where that is allowed (impersonation.cc).
+  Outcome<User> impersonated(const ApiRequest& request, User user) const;
   void dispatch(ApiRequest request, const ExchangePtr& exchange);
   Outcome<void> dispatch_resource(const ApiRequest& request, const ResourceTypePtr& type,
                                   const ExchangePtr& exchange);

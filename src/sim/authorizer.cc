@@ -170,4 +170,25 @@ std::string forbidden_text(const User& user, const Attributes& wanted) {
   return text;
 }
 
+ApiStatus forbidden_request(const User& user, const Attributes& wanted) {
+  ApiStatus status;
+  status.code = 403;
+  status.reason = "Forbidden";
+  const std::string what =
+      wanted.group.empty() ? wanted.plural : wanted.plural + "." + wanted.group;
+  const std::string text = forbidden_text(user, wanted);
+  if (!wanted.is_resource) {
+    status.message = "forbidden: " + text;
+    status.empty_details = true;
+    return status;
+  }
+  status.message = wanted.name.empty()
+                       ? fmt::format("{} is forbidden: {}", what, text)
+                       : fmt::format("{} \"{}\" is forbidden: {}", what, wanted.name, text);
+  status.name = wanted.name;
+  status.group = wanted.group;
+  status.kind = wanted.plural;
+  return status;
+}
+
 }  // namespace masthead::sim

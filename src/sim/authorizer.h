@@ -49,7 +49,8 @@ class Authorizer {
   const ResourceTypes& types_;
 };
 
-// The sentence of a 403.
+// The sentence of a 403, and the whole of it.
 std::string forbidden_text(const User& user, const Attributes& wanted);
+ApiStatus forbidden_request(const User& user, const Attributes& wanted);
 
 }  // namespace masthead::sim

@@ -56,6 +56,24 @@ async function requests(t) {
   await get("anonymous-ready", "/readyz", { user: null });
   await get("anonymous-apis", "/apis", { user: null });
   await get("basic", kMaps, { user: null, headers: { authorization: "Basic YTpi" } });
+  const as = (name, path, ...impersonate) => t.call(`as-${name}`, "GET", path, {
+    headers: Object.fromEntries(impersonate.map((one) => one.split("="))) });
+  const list = `${kMaps}?labelSelector=of%3Dreads&limit=1`;
+  await as("other", list, "impersonate-user=nobody");
+  await as("other-elsewhere", "/api/v1/namespaces/diff-other/configmaps", "impersonate-user=nobody");
+  await as("stranger", list, "impersonate-user=stranger");
+  await as("crew", list, "impersonate-user=stranger", "impersonate-group=crew");
+  await as("masters", `${kNs}/configmaps/read-00`, "impersonate-user=stranger", "impersonate-group=system:masters");
+  await as("account", list, "impersonate-user=system:serviceaccount:diff:robot");
+  await as("other-account", list, "impersonate-user=system:serviceaccount:diff:nobody");
+  await as("anonymous", list, "impersonate-user=system:anonymous");
+  const asNobody = (name, ...impersonate) => t.call(`as-by-nobody-${name}`, "GET", list, {
+    ...nobody, headers: Object.fromEntries(impersonate.map((one) => one.split("="))) });
+  await asNobody("user", "impersonate-user=admin");
+  await asNobody("account", "impersonate-user=system:serviceaccount:diff:robot");
+  await asNobody("group", "impersonate-user=nobody", "impersonate-group=crew");
+  await t.call("as-who", "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {
+    body: {}, headers: { "impersonate-user": "jane", "impersonate-uid": "7" } });
   await t.call("may-create", "POST", kMaps, { body: map("x"), ...nobody });
   await t.call("may-update", "PUT", `${kMaps}/read-00`, { body: map("read-00"), ...nobody });
   await t.call("may-patch", "PATCH", `${kMaps}/read-00`, { body: {}, type: "application/merge-patch+json", ...nobody });
