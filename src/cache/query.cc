@@ -128,8 +128,6 @@ double share(const Row& row, size_t column) {
 }
 
 constexpr uint64_t kSignBit = uint64_t{1} << 63;
-// Bytes of a text in a sort key; the sixteenth is its length, so that "a" and "a\0" differ.
-constexpr size_t kKeyBytes = 15;
 
 uint64_t number_key(double number) {
   // Adding 0 makes -0 and 0, which are equal, the same bits.
@@ -137,14 +135,23 @@ uint64_t number_key(double number) {
   return (bits & kSignBit) != 0 ? ~bits : bits | kSignBit;
 }
 
-template <typename Fold>
-std::array<uint64_t, 2> text_key(std::string_view text, Fold fold) {
-  std::array<uint64_t, 2> key{};
-  for (size_t i = 0; i < std::min(text.size(), kKeyBytes); ++i) {
+// Bytes of a text in a sort key; the last one is its length, so that "a" and "a\0" differ.
+template <size_t kWords>
+constexpr size_t kKeyBytes = kWords * 8 - 1;
+
+template <size_t kWords, typename Fold>
+std::array<uint64_t, kWords> text_key(std::string_view text, Fold fold) {
+  std::array<uint64_t, kWords> key{};
+  const size_t told = std::min(text.size(), kKeyBytes<kWords>);
+  for (size_t i = 0; i < told; ++i) {
     key[i / 8] |= uint64_t{static_cast<uint8_t>(fold(text[i]))} << (56 - 8 * (i % 8));
   }
-  key[1] |= std::min(text.size(), kKeyBytes + 1);
+  key.back() |= std::min(text.size(), kKeyBytes<kWords> + 1);
   return key;
+}
+
+bool has_upper_case(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c != lower(c); });
 }
 
 }  // namespace
@@ -256,7 +263,7 @@ base::Result<Order> Order::by(const Schema& schema, std::string_view column, boo
 
 Order::SortKey Order::sort_key(const Row& row) const {
   SortKey key;
-  key.name = text_key(row.name(), [](char c) { return c; });
+  key.name = text_key<4>(row.name(), [](char c) { return c; });
   key.absent = !row.has(column_);
   if (key.absent) return key;
   switch (type_) {
@@ -276,8 +283,14 @@ Order::SortKey Order::sort_key(const Row& row) const {
       break;
     default: {
       const std::string_view text = row.text(column_);
-      key.value = text_key(text, lower);
-      key.whole_value = text.size() <= kKeyBytes;
+      key.value = text_key<2>(text, lower);
+      key.whole_value = text.size() <= kKeyBytes<2>;
+      // A long value that is the name is told by what the key has of the name.
+      if (key.whole_value || text != row.name() || has_upper_case(text)) break;
+      key.whole_value = true;
+      if (descending_) {
+        for (uint64_t& word : key.name) word = ~word;
+      }
     }
   }
   if (descending_) key.value = {~key.value[0], ~key.value[1]};

@@ -59,12 +59,12 @@ class Order {
   bool less(const Row& a, const Row& b) const;
 
   // What most comparisons of a full sort end at, without touching the rows: the value, and the name
-  // where the value is told completely.
+  // where the value is told completely. Names of pods begin alike, so there is more of them.
   struct SortKey {
     bool absent = false;
     bool whole_value = true;
     std::array<uint64_t, 2> value{};
-    std::array<uint64_t, 2> name{};
+    std::array<uint64_t, 4> name{};
   };
   SortKey sort_key(const Row& row) const;
   // Negative, 0 or positive as less() has it; 0 where less() must decide.
