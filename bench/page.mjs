@@ -24,7 +24,7 @@ if (what === 'changes') {
     globalThis.seen = new Map();
     const look = (text, now) => {
       for (const [, a, b, c] of text.matchAll(/222\.(\d+)\.(\d+)\.(\d+)/g)) {
-        const number = a * 65536 + b * 256 + Number(c);
+        const number = (a - 100) * 10_000 + (b - 100) * 100 + (c - 100);
         if (!globalThis.seen.has(number)) globalThis.seen.set(number, now);
       }
     };

@@ -32,6 +32,15 @@ def resident(pid):
     raise RuntimeError("no VmRSS")
 
 
+def settled(pid):
+    """The same, once it no longer grows."""
+    held, before = resident(pid), 0
+    while held > before:
+        time.sleep(2)
+        held, before = resident(pid), held
+    return held
+
+
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
@@ -69,8 +78,7 @@ class Machines:
         self.cluster = subprocess.Popen([RELEASE / "bench" / "bench_cluster", self.kubeconfig],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.cluster.stdout.readline()
-        self.watches()  # answered once everything is there
-        self.cluster_alone = resident(self.cluster.pid)
+        self.cluster_alone = settled(self.cluster.pid)
         self.serve()
 
     def serve(self):

@@ -32,7 +32,11 @@ namespace {
 constexpr int64_t kPatienceMs = 20'000;
 constexpr size_t kNamespaces = 10;
 constexpr int kTimes = 3;
+// The number of a change as an address of four times three digits, so that lists by address have
+// the newest at one end: a change that comes into a window later would count as late.
 constexpr std::string_view kMark = "\"222.";
+constexpr uint32_t kBase = 100;
+constexpr uint32_t kLeast = 100;
 
 double now_ms() {
   return std::chrono::duration<double, std::milli>(
@@ -252,7 +256,7 @@ void Crowd::take(Session& session, std::string_view frame) {
     for (int part = 0; part < 3; ++part) {
       uint32_t byte = 0;
       from = std::from_chars(from, end, byte).ptr + 1;
-      number = number << 8 | byte;
+      number = number * kBase + byte - kLeast;
     }
     if (session.seen.insert(number).second) sightings_.emplace_back(number, now);
   }
@@ -262,7 +266,8 @@ void Crowd::change_one(uint32_t number) {
   const Pod& pod = pods_[number % pods_.size()];
   json::Writer out;
   out.begin_object().key("status").begin_object().key("podIP");
-  out.string(fmt::format("222.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255));
+  out.string(fmt::format("222.{}.{}.{}", kLeast + number / kBase / kBase,
+                         kLeast + number / kBase % kBase, kLeast + number % kBase));
   out.end_object().end_object();
   kube::Request request;
   request.method = "PATCH";
