@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/interned.h"
 #include "base/json_escape.h"
+#include "base/limits.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "base/split.h"
 #include "base/time_format.h"
@@ -102,6 +104,16 @@ TEST(Base64, reads_what_it_writes_and_refuses_the_rest) {
 TEST(Split, leaves_out_what_is_empty) {
   EXPECT_EQ(split("a,,b,", ','), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(split("", ',').empty());
+}
+
+TEST(Log, cuts_a_field_at_its_limit) {
+  const std::string fits(limits::kLogFieldBytes, 'x');
+  for (const char* more : {"", "y"}) {
+    testing::internal::CaptureStderr();
+    log::warn("test", "something", {{"field", fits + more}});
+    const std::string line = testing::internal::GetCapturedStderr();
+    EXPECT_NE(line.find("\"" + fits + "\""), std::string::npos) << line;
+  }
 }
 
 }  // namespace
