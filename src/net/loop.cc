@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <deque>
 #include <latch>
 #include <map>
 #include <thread>
@@ -50,6 +51,21 @@ struct Timer::Queue {
     }
     return {};
   }
+  // The `index`th of the functions that are due.
+  Function take_due_at(int64_t now_ms, size_t index) {
+    const base::MutexLock lock(mutex);
+    const auto it = std::next(entries.begin(), static_cast<ptrdiff_t>(index));
+    CHECK(it != entries.end() && it->first.due_ms <= now_ms, "only what is due is called");
+    Function function = std::move(it->second);
+    due_of.erase(it->first.id);
+    entries.erase(it);
+    return function;
+  }
+  size_t count_due(int64_t now_ms) {
+    const base::MutexLock lock(mutex);
+    const auto end = entries.upper_bound(Entry{now_ms, UINT64_MAX});
+    return static_cast<size_t>(std::distance(entries.begin(), end));
+  }
   void remove(uint64_t id) {
     Function doomed;  // destroyed without the lock: it may own other timers
     const base::MutexLock lock(mutex);
@@ -87,9 +103,12 @@ bool Timer::pending() const {
 }
 
 struct Loop::Impl {
-  explicit Impl(const base::Clock& the_clock) : clock(the_clock) {}
+  Impl(const base::Clock& the_clock, Mode mode)
+      : clock(the_clock), stepped(mode == Mode::kStepped) {}
 
   const base::Clock& clock;
+  const bool stepped;
+  std::deque<Function> posted;  // of a stepped loop
   std::shared_ptr<Timer::Queue> timers = std::make_shared<Timer::Queue>();
   asio::io_context io{1};
   asio::steady_timer alarm{io};
@@ -121,7 +140,7 @@ struct Loop::Impl {
   }
 };
 
-Loop::Loop(const base::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
+Loop::Loop(const base::Clock& clock, Mode mode) : impl_(std::make_unique<Impl>(clock, mode)) {}
 
 Loop::~Loop() {
   stop();
@@ -132,10 +151,12 @@ Loop::~Loop() {
     doomed.swap(impl_->timers->entries);
     impl_->timers->due_of.clear();
   }
+  while (!impl_->posted.empty()) impl_->posted.pop_front();
 }
 
 void Loop::start(const std::string& thread_name) {
   CHECK(!impl_->thread.joinable(), "a loop runs once at a time");
+  CHECK(!impl_->stepped, "a stepped loop has no thread");
   impl_->io.restart();
   // Until the thread says who it is, nobody could tell it from others: stop() may come at once.
   std::latch known(1);
@@ -174,7 +195,33 @@ void Loop::drive_for(int64_t real_ms) {
   drive_until([] { return false; }, real_ms);
 }
 
+bool Loop::step(const std::function<size_t(size_t)>& pick) {
+  CHECK(impl_->stepped, "only a stepped loop is moved on by steps");
+  const int64_t now_ms = impl_->clock.monotonic_ms();
+  const size_t posted = impl_->posted.empty() ? 0 : 1;
+  const size_t ready = posted + impl_->timers->count_due(now_ms);
+  if (ready == 0) return false;
+  const size_t chosen = pick(ready);
+  Function function;
+  if (chosen < posted) {
+    function = std::move(impl_->posted.front());
+    impl_->posted.pop_front();
+  } else {
+    function = impl_->timers->take_due_at(now_ms, chosen - posted);
+  }
+  function();
+  return true;
+}
+
+int64_t Loop::next_due_ms() const {
+  return impl_->timers->first_due();
+}
+
 void Loop::post(Function function) {
+  if (impl_->stepped) {
+    impl_->posted.push_back(std::move(function));
+    return;
+  }
   asio::post(impl_->io, std::move(function));
 }
 
@@ -191,7 +238,7 @@ Timer Loop::post_after(int64_t delay_ms, Function function) {
     impl_->timers->due_of.emplace(timer.id_, due);
     first = it == impl_->timers->entries.begin();
   }
-  if (first) asio::post(impl_->io, [impl = impl_.get()] { impl->arm(); });
+  if (first && !impl_->stepped) asio::post(impl_->io, [impl = impl_.get()] { impl->arm(); });
   return timer;
 }
 

@@ -1,4 +1,4 @@
-// An event loop: one thread, or a test that drives it inline.
+// An event loop: one thread, a test that drives it inline, or a simulation that steps through it.
 //
 // Threading: post(), post_after() and Timer are safe from any thread; everything else that takes a
 // Loop (streams, listeners, kube::Client) belongs to the loop's thread and is used and destroyed
@@ -42,7 +42,11 @@ class [[nodiscard]] Timer {
 
 class Loop {
  public:
-  explicit Loop(const base::Clock& clock = base::system_clock());
+  enum class Mode {
+    kRunning,
+    kStepped,  // for simulations: no thread and no sockets, moved on by step() alone
+  };
+  explicit Loop(const base::Clock& clock = base::system_clock(), Mode mode = Mode::kRunning);
   ~Loop();  // stops first
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -56,6 +60,13 @@ class Loop {
   // `limit_ms` of real time have passed; true when done() is. Not while started.
   bool drive_until(const std::function<bool()>& done, int64_t limit_ms = 10'000);
   void drive_for(int64_t real_ms);
+
+  // Of a stepped loop: calls one of the functions that may be next, which are the first that was
+  // posted and every timer that is due. `pick(n)` says which of n, the posted one before the timers
+  // by their time; false when there is none.
+  bool step(const std::function<size_t(size_t)>& pick);
+  // When the first timer is due, on the monotonic clock; INT64_MAX without one.
+  int64_t next_due_ms() const;
 
   void post(Function function);
   Timer post_after(int64_t delay_ms, Function function);

@@ -45,6 +45,35 @@ TEST(Loop, a_timer_may_cancel_another_that_is_due_too) {
   EXPECT_FALSE(called);
 }
 
+TEST(Loop, stepped_calls_what_is_posted_in_order_and_timers_as_picked) {
+  base::ManualClock clock;
+  Loop loop(clock, Loop::Mode::kStepped);
+  std::string order;
+  std::vector<size_t> ready;
+  const auto step = [&](size_t choice) {
+    return loop.step([&](size_t n) {
+      ready.push_back(n);
+      return choice;
+    });
+  };
+  EXPECT_FALSE(step(0));
+  EXPECT_EQ(loop.next_due_ms(), INT64_MAX);
+  loop.post([&] { order += "1"; });
+  loop.post([&] { order += "2"; });
+  const Timer a = loop.post_after(10, [&] { order += "a"; });
+  const Timer b = loop.post_after(10, [&] { order += "b"; });
+  const Timer later = loop.post_after(11, [&] { order += "c"; });
+  EXPECT_EQ(loop.next_due_ms(), clock.monotonic_ms() + 10);
+  clock.advance(10);
+  EXPECT_TRUE(step(2));
+  EXPECT_TRUE(step(0));
+  EXPECT_TRUE(step(1));
+  EXPECT_TRUE(step(0));
+  EXPECT_FALSE(step(0));
+  EXPECT_EQ(order, "b1a2");
+  EXPECT_EQ(ready, (std::vector<size_t>{3, 2, 2, 1})) << "one that is posted, and what is due";
+}
+
 TEST(Loop, may_be_stopped_as_soon_as_it_is_started) {
   Loop loop;
   for (int i = 0; i < 300; ++i) {
