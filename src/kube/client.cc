@@ -35,14 +35,14 @@ base::Result<void> check_request(const Request& request) {
 }  // namespace
 
 Client::Core::Core(net::Loop& the_loop, ClusterConfig the_config, Url url,
-                   const base::Clock& the_clock, base::Random& the_random)
+                   const base::Clock& the_clock, base::Random& the_random, Dialer& dialer)
     : loop(the_loop),
       config(std::move(the_config)),
       clock(the_clock),
       random(the_random),
       outage(loop, clock, random),
       credentials(loop, config, clock),
-      transport(loop, config, std::move(url), credentials, *this) {
+      transport(loop, dialer, config, std::move(url), credentials, *this) {
   outage.set_transport(&transport);
   outage.set_description(config.server, config.context);
 }
@@ -69,11 +69,11 @@ void Client::Core::request(Request request, ResponseCallback callback) {
 }
 
 base::Result<std::unique_ptr<Client>> Client::create(net::Loop& loop, ClusterConfig config,
-                                                     const base::Clock& clock,
-                                                     base::Random& random) {
+                                                     const base::Clock& clock, base::Random& random,
+                                                     Dialer& dialer) {
   const Url url = TRY(parse_url(config.server));
   return std::unique_ptr<Client>(
-      new Client(std::make_shared<Core>(loop, std::move(config), url, clock, random)));
+      new Client(std::make_shared<Core>(loop, std::move(config), url, clock, random, dialer)));
 }
 
 Client::Client(std::shared_ptr<Core> core) : core_(std::move(core)) {}

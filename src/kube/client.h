@@ -20,6 +20,7 @@
 #include "base/limits.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "kube/dialer.h"
 #include "kube/discovery.h"
 #include "kube/kubeconfig.h"
 #include "net/loop.h"
@@ -86,10 +87,11 @@ enum class Lane { kRequests, kLists, kWatches };
 class Client {
  public:
   // Fails on what can be known without the network: a bad URL, keys that do not fit, a plugin that
-  // is not allowed.
+  // is not allowed. Loop, clock, random and dialer outlive the Client.
   static base::Result<std::unique_ptr<Client>> create(net::Loop& loop, ClusterConfig config,
                                                       const base::Clock& clock,
-                                                      base::Random& random);
+                                                      base::Random& random,
+                                                      Dialer& dialer = network_dialer());
   ~Client();
 
   // Any HTTP status below 400 is an answer; the rest is an Error made from the Status body: its

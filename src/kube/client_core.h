@@ -18,7 +18,7 @@ class DiscoveryRun;
 
 struct Client::Core : TransportObserver {
   Core(net::Loop& the_loop, ClusterConfig the_config, Url url, const base::Clock& the_clock,
-       base::Random& the_random);
+       base::Random& the_random, Dialer& dialer);
   ~Core() override;
 
   void on_answer(int status) override { outage.on_answer(status); }

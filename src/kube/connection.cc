@@ -15,59 +15,25 @@ constexpr int64_t kTellEveryMs = 4'000;
 constexpr int64_t kIdleCloseMs = 60'000;
 }  // namespace
 
-Connection::Connection(net::Loop& loop, Endpoint endpoint, ConnectionListener& listener)
+Connection::Connection(net::Loop& loop, Dialer& dialer, Endpoint endpoint,
+                       ConnectionListener& listener)
     : loop_(loop), endpoint_(std::move(endpoint)), listener_(listener) {
   last_heard_ms_ = loop_.clock().monotonic_ms();
-  connect();
+  dialing_ = dialer.dial(loop_, endpoint_, [this](base::Result<Dialed> dialed) {
+    dialing_.reset();
+    if (!dialed) return fail(dialed.error());
+    on_open(std::move(*dialed));
+  });
 }
 
 Connection::~Connection() = default;
 
-void Connection::connect() {
-  deadline_ =
-      loop_.post_after(std::min(endpoint_.tcp_timeout_ms, limits::kConnectTimeoutMs), [this] {
-        fail({ErrorCode::kTimeout,
-              endpoint_.url.authority() + " did not answer in time",
-              "Is the address right? Does a firewall or VPN stand between?",
-              {},
-              0});
-      });
-  connecting_ = net::connect_tcp(loop_, endpoint_.url.host, endpoint_.url.port,
-                                 [this](auto stream) { on_tcp(std::move(stream)); });
-}
-
-void Connection::on_tcp(base::Result<std::unique_ptr<net::ByteStream>> stream) {
-  connecting_.reset();
-  if (!stream) return fail(stream.error());
-  if (!endpoint_.url.https) {
-    plain_ = std::move(stream).value();
-    stream_ = plain_.get();
-    return on_open(Protocol::kHttp1);
-  }
-  auto tls = net::TlsStream::client(loop_, std::move(stream).value(), endpoint_.tls);
-  if (!tls) return fail(tls.error());
-  tls_ = std::move(tls).value();
-  stream_ = tls_.get();
-  deadline_ = loop_.post_after(limits::kConnectTimeoutMs, [this] {
-    fail({ErrorCode::kTimeout,
-          endpoint_.url.authority() + " accepted the connection but did not answer in time",
-          "The API server may be overloaded or hanging.",
-          {},
-          0});
-  });
-  tls_->handshake([this](base::Result<void> result) {
-    if (!result) return fail(result.error());
-    on_open(tls_->protocol() == "h2" ? Protocol::kHttp2 : Protocol::kHttp1);
-  });
-}
-
-void Connection::on_open(Protocol protocol) {
-  deadline_.cancel();
+void Connection::on_open(Dialed dialed) {
+  stream_ = std::move(dialed.stream);
   state_ = State::kOpen;
-  protocol_ = protocol;
+  protocol_ = dialed.http2 ? Protocol::kHttp2 : Protocol::kHttp1;
   last_heard_ms_ = loop_.clock().monotonic_ms();
-  const std::weak_ptr<bool> alive = alive_;
-  if (protocol == Protocol::kHttp2) {
+  if (dialed.http2) {
     proto::Http2ClientEvents& events = *this;
     http2_ = std::make_unique<proto::Http2Client>(events);
   }
@@ -260,9 +226,8 @@ void Connection::fail(const Error& cause) {
     error = error.within("connection to " + endpoint_.url.authority() + " lost");
   }
   state_ = State::kClosed;
-  deadline_.cancel();
   tick_.cancel();
-  connecting_.reset();
+  dialing_.reset();
   if (stream_ != nullptr) stream_->close();
   // The listener first: what the exchanges do next depends on what is known of the cluster.
   listener_.on_closed(*this, error, was_open);

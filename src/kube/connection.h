@@ -1,5 +1,5 @@
-// One connection to the API server: TCP, TLS, then HTTP/2 or HTTP/1.1 as ALPN decides, and the
-// exchanges it carries. For transport.cc.
+// One connection to the API server, HTTP/2 or HTTP/1.1 as its dialer says, and the exchanges it
+// carries. For transport.cc.
 //
 // Threading: the loop. Lifetime: owned by the Transport, which never destroys it from inside one of
 // its callbacks. Exchanges are not owned: each removes itself before it goes.
@@ -14,10 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "kube/client.h"
-#include "kube/credentials.h"
-#include "kube/url.h"
-#include "net/tcp.h"
-#include "net/tls.h"
+#include "kube/dialer.h"
 #include "proto/http1_response.h"
 #include "proto/http2.h"
 
@@ -51,16 +48,9 @@ class ConnectionListener {
   virtual void on_closed(Connection& connection, const base::Error& error, bool was_open) = 0;
 };
 
-struct Endpoint {
-  Url url;
-  std::string context;  // for texts
-  net::TlsClientOptions tls;
-  int64_t tcp_timeout_ms = limits::kConnectTimeoutMs;
-};
-
 class Connection : private proto::Http2ClientEvents, private proto::ResponseParser::Events {
  public:
-  Connection(net::Loop& loop, Endpoint endpoint, ConnectionListener& listener);
+  Connection(net::Loop& loop, Dialer& dialer, Endpoint endpoint, ConnectionListener& listener);
   ~Connection() override;
 
   bool has_room() const;
@@ -80,9 +70,7 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
   enum class State { kConnecting, kOpen, kClosed };
   enum class Protocol { kUnknown, kHttp1, kHttp2 };
 
-  void connect();
-  void on_tcp(base::Result<std::unique_ptr<net::ByteStream>> stream);
-  void on_open(Protocol protocol);
+  void on_open(Dialed dialed);
   void start(Exchange& exchange);
   void start_http1(Exchange& exchange);
   void read();
@@ -111,11 +99,9 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
   bool retired_ = false, writing_ = false, ping_sent_ = false;
   bool busy_ = false;  // inside the HTTP/2 engine
   int64_t last_heard_ms_ = 0, last_told_ms_ = 0;
-  std::unique_ptr<net::Connecting> connecting_;
-  std::unique_ptr<net::TlsStream> tls_;
-  std::unique_ptr<net::ByteStream> plain_;
-  net::ByteStream* stream_ = nullptr;
-  net::Timer deadline_, tick_;
+  std::unique_ptr<Dialing> dialing_;
+  std::unique_ptr<net::ByteStream> stream_;
+  net::Timer tick_;
   std::unique_ptr<proto::Http2Client> http2_;
   std::unique_ptr<proto::ResponseParser> parser_;
   Exchange* http1_ = nullptr;       // the one that is running

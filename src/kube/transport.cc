@@ -121,9 +121,10 @@ void TransportStream::on_failure(const Error& error, bool unseen) {
   fail(error);
 }
 
-Transport::Transport(net::Loop& loop, const ClusterConfig& config, Url url,
+Transport::Transport(net::Loop& loop, Dialer& dialer, const ClusterConfig& config, Url url,
                      Credentials& credentials, TransportObserver& observer)
     : loop_(loop),
+      dialer_(dialer),
       config_(config),
       url_(std::move(url)),
       credentials_(credentials),
@@ -197,7 +198,8 @@ base::Result<Connection*> Transport::connect(Lane lane, const Credential& creden
   }
   auto& connections = lane_of(lane).connections;
   ConnectionListener& listener = *this;
-  connections.push_back(std::make_unique<Connection>(loop_, std::move(endpoint), listener));
+  connections.push_back(
+      std::make_unique<Connection>(loop_, dialer_, std::move(endpoint), listener));
   return connections.back().get();
 }
 

@@ -29,8 +29,8 @@ class TransportStream;
 
 class Transport : private ConnectionListener {
  public:
-  Transport(net::Loop& loop, const ClusterConfig& config, Url url, Credentials& credentials,
-            TransportObserver& observer);
+  Transport(net::Loop& loop, Dialer& dialer, const ClusterConfig& config, Url url,
+            Credentials& credentials, TransportObserver& observer);
   ~Transport() override;
 
   std::unique_ptr<Stream> open(Lane lane, Request request, StreamHandler& handler);
@@ -58,6 +58,7 @@ class Transport : private ConnectionListener {
   void on_closed(Connection& connection, const base::Error& error, bool was_open) override;
 
   net::Loop& loop_;
+  Dialer& dialer_;
   const ClusterConfig& config_;
   Url url_;
   Credentials& credentials_;
