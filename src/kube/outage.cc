@@ -1,5 +1,6 @@
 #include "kube/outage.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -174,21 +175,25 @@ void Outage::on_identity(std::string uid) {
   }
   const std::string before = std::exchange(identity_, std::move(uid));
   if (before.empty() || before == identity_) return;
-  for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_.begin(), waiters_.end())) {
-    if (waiters_.contains(waiter)) waiter->on_replaced();
+  for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_)) {
+    if (knows(waiter)) waiter->on_replaced();
   }
 }
 
 void Outage::wake_all() {
   base::log::info("kube", "the API server is back", {{"server", server_}});
-  for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_.begin(), waiters_.end())) {
-    if (!waiters_.contains(waiter)) continue;
+  for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_)) {
+    if (!knows(waiter)) continue;
     waiter->on_wake(static_cast<int64_t>(random_.below(limits::kWakeJitterMs + 1)));
   }
 }
 
+bool Outage::knows(OutageWaiter* waiter) const {
+  return std::find(waiters_.begin(), waiters_.end(), waiter) != waiters_.end();
+}
+
 void Outage::leave(OutageWaiter& waiter) {
-  waiters_.erase(&waiter);
+  std::erase(waiters_, &waiter);
   release_sync(waiter);
 }
 

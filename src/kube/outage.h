@@ -54,7 +54,7 @@ class Outage : private StreamHandler {
   // starting.
   bool recovering() const;
 
-  void enter(OutageWaiter& waiter) { waiters_.insert(&waiter); }
+  void enter(OutageWaiter& waiter) { waiters_.push_back(&waiter); }
   void leave(OutageWaiter& waiter);
 
   // Initial syncs, smallest first: on_sync_turn() comes now (inside the call) or later.
@@ -104,7 +104,8 @@ class Outage : private StreamHandler {
   uint64_t probes_ = 0;
   std::string identity_;  // UID of kube-system; empty: not known
 
-  std::set<OutageWaiter*> waiters_;
+  bool knows(OutageWaiter* waiter) const;
+  std::vector<OutageWaiter*> waiters_;  // in the order they came, which is that of their jitter
   std::set<OutageWaiter*> syncing_;
   struct Queued {
     size_t expected;
