@@ -21,6 +21,12 @@ Call::~Call() {
 }
 
 void Call::begin() {
+  if (core_.outage.unreachable()) {
+    // "In an outage one probe per cluster": nobody else tries, and what it found out is the answer.
+    retry_ = core_.loop.post_after(
+        0, [this, cause = core_.outage.reachability().cause] { finish(std::unexpected(cause)); });
+    return;
+  }
   deadline_ = core_.loop.post_after(request_.timeout_ms, [this] {
     finish(base::fail(ErrorCode::kTimeout,
                       core_.config.server + " has not answered within " +

@@ -155,6 +155,20 @@ TEST_P(ClientTest, a_server_that_is_not_there_is_said_with_its_address_and_the_r
   EXPECT_GT(client_->reachability().next_try_ms, 0);
 }
 
+TEST_P(ClientTest, in_an_outage_requests_are_answered_with_what_the_probe_knows) {
+  server_.on_request([](const AnswerPtr& answer) { answer->reply(200, "ok"); });
+  create(server_.config());
+  server_.stop();
+  const auto first = get("/x");
+  server_.start();
+  const int accepted = server_.accepted;
+  EXPECT_EQ(get("/x").error().text, first.error().text);
+  EXPECT_EQ(server_.accepted, accepted) << "nobody but the probe tries";
+  clock_.advance(limits::kProbeEveryMs);
+  ASSERT_TRUE(loop_.drive_until([&] { return client_->reachability().reachable; }));
+  EXPECT_TRUE(get("/x"));
+}
+
 TEST_P(ClientTest, a_name_or_ca_that_does_not_fit_is_said) {
   ClusterConfig config = server_.config();
   config.tls.server_name = "kubernetes.example";
