@@ -70,6 +70,8 @@ inline constexpr int64_t kWakeJitterMs = 1'000;
 inline constexpr int64_t kRecoveryGraceMs = 30'000;
 // A lost watch is shown as stale when it has not come back within that; below, it is a hiccup.
 inline constexpr int64_t kHiccupMs = 1'000;
+// Shown as live until it was asked for anew: stale when the answer has not come within that.
+inline constexpr int64_t kUnansweredMs = 5'000;
 // A kind that is forbidden or not served is asked for again so often.
 inline constexpr int64_t kRefusedRetryMs = 30'000;
 inline constexpr int64_t kRediscoverEveryMs = 10'000;

@@ -94,6 +94,10 @@ void Reflector::Machine::open(Lane lane, const std::string& query, bool as_list)
     const std::string form = as_list ? "PartialObjectMetadataList" : "PartialObjectMetadata";
     request.headers = {{"accept", "application/json;as=" + form + ";g=meta.k8s.io;v=v1"}};
   }
+  if (freshness.state == FreshState::kLive && !hiccup_.pending()) {
+    show_stale_soon({ErrorCode::kTimeout, "the API server has not answered yet", {}, {}, 0},
+                    limits::kUnansweredMs);
+  }
   ++counters.requests;
   stream_ = core_.transport.open(lane, std::move(request), *this);
 }

@@ -30,13 +30,13 @@ void Reflector::Machine::confirm() {
   set_freshness(FreshState::kLive, {});
 }
 
-void Reflector::Machine::show_stale_soon(const Error& cause) {
+void Reflector::Machine::show_stale_soon(const Error& cause, int64_t after_ms) {
   if (!cause.text.empty()) stale_cause_ = cause;
   if (freshness.state == FreshState::kStale) return set_freshness(FreshState::kStale, stale_cause_);
   // A connection that is back within a second is no news.
   if (hiccup_.pending()) return;
-  hiccup_ = core_.loop.post_after(limits::kHiccupMs,
-                                  [this] { set_freshness(FreshState::kStale, stale_cause_); });
+  hiccup_ =
+      core_.loop.post_after(after_ms, [this] { set_freshness(FreshState::kStale, stale_cause_); });
 }
 
 std::string_view Reflector::Machine::state_name() const {

@@ -64,7 +64,7 @@ class Reflector::Machine final : private StreamHandler,
   void drop_stream();
   void set_freshness(k8s::Freshness::State state, const base::Error& cause);
   void confirm();
-  void show_stale_soon(const base::Error& cause);
+  void show_stale_soon(const base::Error& cause, int64_t after_ms = limits::kHiccupMs);
   void arm_progress_timer(int64_t delay_ms);
   // A watch can go on from resource_version_.
   bool may_resume() const {

@@ -146,7 +146,12 @@ bool Reflector::Machine::on_change(const json::WatchEnvelope& event) {
 
 bool Reflector::Machine::on_bookmark(const json::WatchEnvelope& event) {
   if (state_ == State::kStreamingList) {
-    if (!event.initial_events_end) return true;
+    if (!event.initial_events_end) {
+      // Bookmarks come behind the end marker alone: this server took it for a plain watch, and its
+      // bookmarks would be progress for ever.
+      fall_back_to_list("a bookmark came before the end marker");
+      return false;
+    }
     // Rule 2: "swap atomically at the BOOKMARK annotated k8s.io/initial-events-end=true; keep the
     // connection for live events".
     progress_.cancel();

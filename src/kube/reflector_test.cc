@@ -356,6 +356,31 @@ TEST_P(ReflectorTest, pages_are_one_reset_and_an_expired_page_starts_over_withou
   EXPECT_EQ(pages, 3);
 }
 
+TEST_P(ReflectorTest, a_list_or_watch_that_is_not_answered_shows_as_stale) {
+  begin();
+  ASSERT_TRUE(live());
+  pass(2'000);
+  override_ = [](const AnswerPtr&) { return true; };
+  watch_->write(event_line("ERROR", status_object(410, "Expired", "too old")));
+  pass(1'000);
+  EXPECT_EQ(sink_.freshness.state, State::kLive);
+  EXPECT_TRUE(pass_until([&] { return sink_.freshness.state == State::kStale; },
+                         limits::kWakeJitterMs + limits::kUnansweredMs));
+  EXPECT_EQ(sink_.freshness.cause.text, "the API server has not answered yet");
+}
+
+TEST_P(ReflectorTest, a_bookmark_before_the_end_marker_means_no_streaming_lists) {
+  override_ = [&](const AnswerPtr& answer) {
+    if (!is_streaming_list(*answer)) return false;
+    answer->start(200);
+    answer->write(event_line("ADDED", pod("a", 1)) + bookmark_line(10));
+    return true;
+  };
+  begin();
+  ASSERT_TRUE(live()) << sink_.log;
+  EXPECT_EQ(sink_.log, "[+[++]") << "what was staged is dropped";
+}
+
 TEST_P(ReflectorTest, a_version_of_the_future_is_listed_afresh_once) {
   begin();
   ASSERT_TRUE(live());
