@@ -23,6 +23,12 @@ struct Partitions {
   bool allows(base::Interned ns) const {
     return all || std::binary_search(namespaces.begin(), namespaces.end(), ns, by_id);
   }
+  // Whether what `other` allows is allowed here too.
+  bool covers(const Partitions& other) const {
+    return all ||
+           (!other.all && std::includes(namespaces.begin(), namespaces.end(),
+                                        other.namespaces.begin(), other.namespaces.end(), by_id));
+  }
   bool none() const { return !all && namespaces.empty(); }
   void add(base::Interned ns) {
     namespaces.insert(std::lower_bound(namespaces.begin(), namespaces.end(), ns, by_id), ns);

@@ -63,6 +63,11 @@ class Cluster final : public host::ClusterSource {
     snapshot_ = std::move(next);
     if (listener_) listener_();
   }
+  // From now on it is read namespace by namespace, and not yet listed there.
+  void begin_reading(const std::string& ns) {
+    table_->remove_scope("");
+    table_->sink(ns);
+  }
   void put(const std::string& ns, const std::string& name, const std::string& note = "") {
     json::Writer out;
     out.begin_object().key("metadata").begin_object().key("namespace").string(ns);

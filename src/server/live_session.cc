@@ -13,6 +13,7 @@ struct LiveSession::Subscription {
   std::shared_ptr<cache::QueryIndex> everywhere;  // the filter without its namespaces
   base::Error error;                              // the query can't be answered
   bool starved = false;                           // something changed while there was no credit
+  std::optional<k8s::Partitions> shown;           // where the rows on the page may be from
   // Home and details.
   std::optional<std::string> sent_answer;
   bool answered = false;
@@ -221,8 +222,16 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
   }
   if (subscription.query == nullptr) return;
   const auto* table = view_->view(subscription.request.table);
-  // Rows of a list that has not been read completely are not "all there is".
-  if (!table->confidence().complete) return;
+  // Rows of a list that has not been read completely are not "all there is". Those on the page stay
+  // meanwhile, unless some of them may not be seen any more.
+  if (!table->confidence().complete) {
+    if (!subscription.shown || table->partitions().covers(*subscription.shown)) return;
+    subscription.shown.reset();
+    cache::ListFrame nothing;
+    nothing.reset = true;
+    return send(list_frame(id, ++subscription.seq, nothing, table->table().schema(), {}),
+                /*costs_credit=*/true);
+  }
   const bool starved = std::exchange(subscription.starved, false);
   auto list = subscription.query->flush();
   if (!list) return;
@@ -230,6 +239,7 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
     subscription.query->restart();
     list = subscription.query->flush();
   }
+  subscription.shown = table->partitions();
   std::optional<size_t> elsewhere;
   if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
   send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
@@ -249,7 +259,9 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
   const bool home = request.type == LiveRequest::Type::kHome;
   if (!home) {
     const auto* table = view_->view(request.table);
-    if (table != nullptr && !table->confidence().complete) return;
+    const bool forbidden =
+        table == nullptr || !table->partitions().allows(base::Interned(request.ns));
+    if (!forbidden && !table->confidence().complete) return;
   }
   std::optional<std::string> answer =
       home ? std::optional(view_->home_json(request.ns))

@@ -290,6 +290,28 @@ TEST_F(LiveSessionTest, rights_that_go_take_their_rows_along) {
   }
 }
 
+TEST_F(LiveSessionTest, rights_that_go_take_their_rows_along_before_the_new_list_is_there) {
+  cluster_.put("a", "one");
+  cluster_.put("b", "two");
+  Page& page = open();
+  page.subscribe(1);
+  page.send(
+      R"({"type":"subscribe","id":2,"query":{"type":"detail","table":"things","namespace":"b",)"
+      R"("name":"two"}})");
+  page.credit(100);
+  ASSERT_TRUE(until([&] { return page.of("reset").size() == 1 && page.of("detail").size() == 1; }));
+  cluster_.begin_reading("a");
+  k8s::Partitions only_a;
+  only_a.add(base::Interned("a"));
+  cluster_.allow(only_a);
+  ASSERT_TRUE(until([&] { return page.of("reset").size() == 2; }));
+  EXPECT_EQ(rows_of(page.of("reset").back()), Keys{});
+  ASSERT_TRUE(until([&] { return page.of("detail").size() == 2; }));
+  EXPECT_FALSE(page.of("detail").back().root()["detail"].exists());
+  settle();
+  EXPECT_EQ(page.of("reset").size(), 2u) << "said once";
+}
+
 TEST_F(LiveSessionTest, an_object_that_may_not_be_seen_and_one_that_is_not_there_look_the_same) {
   cluster_.put("b", "theirs");
   k8s::Partitions narrow;
