@@ -213,7 +213,7 @@ def main():
     options.add_argument("--churn", type=float, default=10, metavar="MINUTES", help="how long")
     chosen = options.parse_args()
     node = run("scripts/toolchain", "node").strip()
-    load = os.getloadavg()[0]
+    load, built_of = os.getloadavg()[0], commit()
     lines = start()
     machines = Machines()
     try:
@@ -225,7 +225,7 @@ def main():
             print(f"measured: {lines[-1].measure}: {lines[-1].ours}", file=sys.stderr, flush=True)
     finally:
         machines.end()
-    said = (f"{machine()}; {today()}; commit {commit()}. Load average {load:.1f} before and "
+    said = (f"{machine()}; {today()}; commit {built_of}. Load average {load:.1f} before and "
             f"{os.getloadavg()[0]:.1f} after.")
     print(said + "\n\n" + plain(table(lines, peers=False)))
     print("\n".join(misses(lines)))
