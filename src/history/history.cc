@@ -74,7 +74,8 @@ class Statement {
 
 class SqliteHistory final : public History {
  public:
-  SqliteHistory(sqlite3* db, const base::Clock& clock) : db_(db), clock_(clock) {
+  SqliteHistory(sqlite3* db, sqlite3* reader, const base::Clock& clock)
+      : db_(db), reader_(reader), clock_(clock) {
     writer_ = std::thread([this] { write_loop(); });
   }
   ~SqliteHistory() override {
@@ -84,6 +85,7 @@ class SqliteHistory final : public History {
     }
     changed_.notify_all();
     writer_.join();
+    if (reader_ != db_) sqlite3_close(reader_);
     sqlite3_close(db_);
   }
 
@@ -132,8 +134,8 @@ class SqliteHistory final : public History {
   }
 
   std::vector<Spell> spells(std::string_view cluster) override {
-    std::lock_guard lock(db_mutex_);
-    Statement query(db_,
+    std::lock_guard lock(reader_mutex());
+    Statement query(reader_,
                     "SELECT uid, status, since_ms, since_exact, good_ms, reason, message, revision"
                     " FROM spells WHERE cluster = ?");
     query.bind(cluster);
@@ -148,8 +150,8 @@ class SqliteHistory final : public History {
 
   std::vector<Transition> transitions(std::string_view cluster, int64_t since_ms,
                                       size_t limit) override {
-    std::lock_guard lock(db_mutex_);
-    Statement query(db_,
+    std::lock_guard lock(reader_mutex());
+    Statement query(reader_,
                     "SELECT uid, resource_version, api_group, kind, namespace, name, from_status,"
                     " to_status, at_ms, revision, message FROM transitions"
                     " WHERE cluster = ? AND at_ms >= ? ORDER BY at_ms DESC, rowid DESC LIMIT ?");
@@ -231,10 +233,14 @@ class SqliteHistory final : public History {
     return false;
   }
 
-  sqlite3* db_;
+  std::mutex& reader_mutex() { return reader_ == db_ ? db_mutex_ : reader_mutex_; }
+
+  sqlite3* db_;      // the writer's
+  sqlite3* reader_;  // of its own, so that who reads waits for no writer; in memory the same
   const base::Clock& clock_;
-  std::mutex db_mutex_;  // one connection, used by the writer and by readers
-  std::mutex mutex_;     // guards what follows
+  std::mutex db_mutex_;
+  std::mutex reader_mutex_;
+  std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::condition_variable written_;
   std::deque<Write> queue_;
@@ -297,7 +303,17 @@ base::Result<std::unique_ptr<History>> History::open(const std::string& path,
     sqlite3_close(db);
     return std::unexpected(migrated.error());
   }
-  return std::make_unique<SqliteHistory>(db, clock);
+  sqlite3* reader = db;
+  if (path != ":memory:") {
+    if (sqlite3_open_v2(path.c_str(), &reader, SQLITE_OPEN_READONLY | SQLITE_OPEN_FULLMUTEX,
+                        nullptr) != SQLITE_OK) {
+      sqlite3_close(reader);
+      reader = db;
+    } else {
+      sqlite3_busy_timeout(reader, 2'000);
+    }
+  }
+  return std::make_unique<SqliteHistory>(db, reader, clock);
 }
 
 }  // namespace masthead::history
