@@ -67,6 +67,7 @@ struct ScopeState {
   k8s::Freshness freshness;
   bool complete = false;
   bool staging = false;
+  bool anew = false;  // the reset that is staged
   bool removed = false;
   uint64_t generation = 0;
   std::vector<Staged> staged;
@@ -159,6 +160,7 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
         return;
       case Type::kResetBegin:
         scope.staging = true;
+        scope.anew = event.anew;
         scope.staged.clear();
         return;
       case Type::kUpsert:
@@ -205,7 +207,9 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     Entry& entry = s_.entries[slot];
     const std::shared_ptr<Row> before = entry.row;
     row->slot_ = slot;
-    settle(*row, before.get());
+    const bool other = row->uid() != before->uid();
+    if (other && table_.settler_ != nullptr) table_.settler_->gone(*before);
+    settle(*row, other ? nullptr : before.get());
     // The hash set finds slots through the row: same key, so its place does not change.
     entry.row = std::move(row);
     entry.blob = std::move(blob);
@@ -238,21 +242,21 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
 
   void apply(const ScopeState& scope, Staged item, bool reset) {
     const auto found = s_.slots.find(Key{item.row->ns(), item.row->name()});
-    if (item.deleted) {
-      if (found != s_.slots.end()) erase(*found);
-      return;
-    }
     if (found == s_.slots.end()) {
-      insert(scope, std::move(item));
+      if (!item.deleted) insert(scope, std::move(item));
       return;
     }
     Entry& entry = s_.entries[*found];
-    entry.generation = scope.generation;
-    entry.scope = scope_;
     const auto order =
         k8s::compare_resource_versions(item.row->resource_version(), entry.row->resource_version());
+    if (item.deleted) {
+      if (!order || *order >= 0) erase(*found);
+      return;
+    }
+    entry.generation = scope.generation;
+    entry.scope = scope_;
     // "No object goes back in resourceVersion except at a declared reset."
-    if (order && (*order == 0 || (*order < 0 && !reset))) return;
+    if (!scope.anew && order && (*order == 0 || (*order < 0 && !reset))) return;
     replace(*found, std::move(item.row), std::move(item.blob));
   }
 
@@ -286,6 +290,7 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     ++scope.generation;
     for (Staged& item : scope.staged) apply(scope, std::move(item), /*reset=*/true);
     scope.staged = {};
+    scope.anew = false;
     // "On relist emit deletes for vanished keys (final state unknown)."
     for (uint32_t slot = 0; slot < s_.entries.size(); ++slot) {
       const Entry& entry = s_.entries[slot];

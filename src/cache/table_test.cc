@@ -60,6 +60,30 @@ TEST(Table, no_object_goes_back_in_resource_version_except_at_a_reset) {
   EXPECT_EQ(t.table->find(everything(), "default", "a")->resource_version(), "9");
 }
 
+// Another cluster and a restored snapshot count anew: the same numbers stand for other things.
+TEST(Table, a_reset_from_nothing_believes_no_resource_version_of_before) {
+  Things t;
+  auto& sink = t.sink();
+  reset(sink, {{.name = "a", .version = 10, .note = "before"}});
+  k8s::ReflectorEvent begin{Type::kResetBegin, {}, {}, nullptr, /*anew=*/true};
+  sink.on_event(begin);
+  upsert(sink, {.name = "a", .version = 10, .note = "after"});
+  send(sink, Type::kResetEnd);
+  const auto object = t.table->object(everything(), "default", "a");
+  ASSERT_TRUE(object);
+  EXPECT_NE(object->find("after"), std::string::npos);
+}
+
+TEST(Table, a_deletion_older_than_the_object_that_took_its_name_is_no_news) {
+  Things t;
+  auto& sink = t.sink();
+  reset(sink, {{.name = "a", .version = 12, .uid = "second"}});
+  send(sink, Type::kDelete, fixture::object({.name = "a", .version = 11, .uid = "first"}));
+  EXPECT_EQ(names(*t.table, everything()), (std::vector<std::string>{"default/a"}));
+  send(sink, Type::kDelete, fixture::object({.name = "a", .version = 13, .uid = "second"}));
+  EXPECT_TRUE(names(*t.table, everything()).empty());
+}
+
 TEST(Table, is_complete_only_after_a_whole_list) {
   Things t;
   auto& sink = t.sink();

@@ -63,6 +63,9 @@ struct ReflectorEvent {
   std::string_view object;            // JSON, valid during the call only; never a Secret
   std::string_view resource_version;  // of the object, list or bookmark; valid during the call only
   const Freshness* freshness = nullptr;
+  // kResetBegin: nothing known holds, not even what a resourceVersion stood for (another cluster, a
+  // restored snapshot).
+  bool anew = false;
 };
 
 // Takes events of one (kind, scope), on the reflector's thread. When on_event returns, the bytes
