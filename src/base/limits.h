@@ -68,6 +68,8 @@ inline constexpr int64_t kProbeEveryMs = 1'000;
 inline constexpr int64_t kWakeJitterMs = 1'000;
 // A server that has just come back answers 403 until it has read its roles: not believed so soon.
 inline constexpr int64_t kRecoveryGraceMs = 30'000;
+// Meanwhile a kind is asked for again after this at the latest: no probe says when it has.
+inline constexpr int64_t kRefusedInGraceRetryMs = 3'000;
 // A lost watch is shown as stale when it has not come back within that; below, it is a hiccup.
 inline constexpr int64_t kHiccupMs = 1'000;
 // Shown as live until it was asked for anew: stale when the answer has not come within that.

@@ -164,6 +164,10 @@ void Client::set_reachability_listener(std::function<void(const Reachability&)> 
   core_->outage.set_listener(std::move(listener));
 }
 
+void Client::set_replaced_listener(std::function<void()> listener) {
+  core_->outage.set_replaced_listener(std::move(listener));
+}
+
 std::unique_ptr<Stream> Client::stream(Lane lane, Request request, StreamHandler& handler) {
   return core_->transport.open(lane, std::move(request), handler);
 }

@@ -109,6 +109,8 @@ class Client {
   Reachability reachability() const;
   // Loop only; called on every change. One listener.
   void set_reachability_listener(std::function<void(const Reachability&)> listener);
+  // Loop only; called when another cluster answers at the address, before any reflector lists it.
+  void set_replaced_listener(std::function<void()> listener);
 
   // Loop only. `handler` outlives the Stream.
   std::unique_ptr<Stream> stream(Lane lane, Request request, StreamHandler& handler);

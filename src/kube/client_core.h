@@ -23,6 +23,7 @@ struct Client::Core : TransportObserver {
 
   void on_answer(int status) override { outage.on_answer(status); }
   void on_unreachable(const base::Error& error) override { outage.on_unreachable(error); }
+  void on_connected() override { outage.on_connected(); }
 
   // Loop only.
   void request(Request request, ResponseCallback callback);

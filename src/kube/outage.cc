@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "json/value.h"
+#include "k8s/resource_version.h"
 
 namespace masthead::kube {
 
@@ -54,11 +55,14 @@ void Outage::set(bool reachable, const Error& cause) {
   if (changed) publish();
 }
 
-void Outage::on_answer(int) {
+void Outage::on_answer(int status) {
   const bool was_unreachable = !now_.reachable;
   set(true, {});
   if (!was_unreachable) {
-    if (identity_.empty() && probing_ == Probing::kNot && !probe_timer_.pending()) read_identity();
+    // Credentials that are good again are so for everybody.
+    if (unauthenticated_ && status < 400) wake_all();
+    unauthenticated_ = status == 401 || (unauthenticated_ && status >= 400);
+    if (!probe_timer_.pending()) read_identity();
     return;
   }
   recovered_ms_ = clock_.monotonic_ms();
@@ -85,11 +89,19 @@ void Outage::on_unreachable(const Error& error) {
   }
 }
 
+void Outage::on_connected() {
+  // Its own connection tells it nothing new.
+  if (probing_ != Probing::kIdentity) identity_due_ = true;
+}
+
 void Outage::on_server_error() {
   if (unready_ || !now_.reachable) return;
   unready_ = true;
   seen_not_ready_ = false;
-  if (probing_ == Probing::kNot) plan_probe(0);
+  const int64_t since_ms = clock_.monotonic_ms() - probe_started_ms_;
+  if (probing_ == Probing::kNot) {
+    plan_probe(std::clamp<int64_t>(limits::kProbeEveryMs - since_ms, 0, limits::kProbeEveryMs));
+  }
 }
 
 void Outage::plan_probe(int64_t delay_ms) {
@@ -122,17 +134,25 @@ void Outage::on_data(std::string_view bytes) {
 void Outage::on_end() {
   probe_stream_.reset();
   if (std::exchange(probing_, Probing::kNot) == Probing::kIdentity) {
-    if (probe_status_ >= 500 || probe_status_ == 429) return;  // asked again later
+    if (probe_status_ >= 500 || probe_status_ == 429) {
+      identity_due_ = true;
+      return;
+    }
     const auto document = json::Document::parse(probe_body_);
-    const bool answered = probe_status_ == 200 && document;
-    return on_identity(answered ? std::string(document->root()["metadata"]["uid"].str()) : "-");
+    if (probe_status_ != 200 || !document) return on_identity("-", {});
+    const json::Value list = document->root();
+    return on_identity(std::string(list["items"].at(0)["metadata"]["uid"].str()),
+                       list["metadata"]["resourceVersion"].str());
   }
   finish_probe(probe_status_);
 }
 
 void Outage::on_failure(const Error&) {
   probe_stream_.reset();
-  if (std::exchange(probing_, Probing::kNot) == Probing::kIdentity) return;
+  if (std::exchange(probing_, Probing::kNot) == Probing::kIdentity) {
+    identity_due_ = true;
+    return;
+  }
   finish_probe(0);
 }
 
@@ -155,26 +175,52 @@ void Outage::finish_probe(int status) {
   read_identity();
 }
 
-// §1.1 rule 7: "detect an etcd restore or swapped cluster otherwise: … a new kube-system UID, drops
-// the cache".
+// §1.1 rule 7: "detect an etcd restore or swapped cluster otherwise: … a new kube-system UID, or a
+// state older than what was seen, drops the cache". A list of the one namespace tells both.
 void Outage::read_identity() {
-  if (identity_ == "-" || probing_ != Probing::kNot) return;
+  const bool due = identity_.empty() || identity_due_;
+  if (!due || !now_.reachable || identity_ == "-" || probing_ != Probing::kNot) return;
+  const int64_t now_ms = clock_.monotonic_ms();
+  const int64_t wait_ms = identity_asked_ms_ + limits::kProbeEveryMs - now_ms;
+  if (wait_ms > 0) {
+    identity_timer_ = loop_.post_after(wait_ms, [this] { read_identity(); });
+    return;
+  }
+  identity_asked_ms_ = now_ms;
   probing_ = Probing::kIdentity;
+  identity_due_ = false;
+  newest_version_.clear();
+  for (const OutageWaiter* waiter : waiters_) {
+    const std::string_view seen = waiter->newest_version();
+    const auto order = k8s::compare_resource_versions(newest_version_, seen);
+    if (newest_version_.empty() || (order && *order < 0)) newest_version_ = seen;
+  }
   probe_body_.clear();
   probe_status_ = 0;
   Request request;
-  request.path = "/api/v1/namespaces/kube-system";
+  request.path = "/api/v1/namespaces?fieldSelector=metadata.name%3Dkube-system";
   probe_stream_ = transport_->open(Lane::kRequests, std::move(request), *this);
 }
 
-void Outage::on_identity(std::string uid) {
+void Outage::on_identity(std::string uid, std::string_view version) {
   if (uid.empty() || uid == "-") {
     // An account that may not read it: asked once.
+    // Known before, it is only refused while the server reads its roles.
     if (identity_.empty()) identity_ = "-";
+    identity_due_ = true;
     return;
   }
   const std::string before = std::exchange(identity_, std::move(uid));
-  if (before.empty() || before == identity_) return;
+  if (!before.empty() && before != identity_) {
+    base::log::warn("kube", "another cluster answers at the address", {{"server", server_}});
+    if (replaced_listener_) replaced_listener_();
+    return replace_all();
+  }
+  const auto order = k8s::compare_resource_versions(version, newest_version_);
+  if (order && *order < 0) replace_all();
+}
+
+void Outage::replace_all() {
   for (OutageWaiter* waiter : std::vector<OutageWaiter*>(waiters_)) {
     if (knows(waiter)) waiter->on_replaced();
   }

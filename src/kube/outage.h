@@ -30,8 +30,11 @@ class OutageWaiter {
   virtual ~OutageWaiter() = default;
   // The server is back. Called `jitter_ms` late by the waiter itself.
   virtual void on_wake(int64_t jitter_ms) = 0;
-  // It is another cluster than before (its kube-system has another UID): nothing known holds.
+  // It is another cluster than before (its kube-system has another UID), or its state has gone back
+  // in time: nothing known holds.
   virtual void on_replaced() = 0;
+  // The newest resourceVersion it has seen, where all kinds share one count; empty for none.
+  virtual std::string_view newest_version() const = 0;
   virtual void on_sync_turn() = 0;  // see request_sync()
 };
 
@@ -46,6 +49,8 @@ class Outage : private StreamHandler {
   // From the transport.
   void on_answer(int status);
   void on_unreachable(const base::Error& error);
+  // Who answers on a new connection may be another one.
+  void on_connected();
   // From reflectors: a 5xx that is not theirs alone, perhaps.
   void on_server_error();
 
@@ -65,6 +70,10 @@ class Outage : private StreamHandler {
   void set_listener(std::function<void(const Reachability&)> listener) {
     listener_ = std::move(listener);
   }
+  // Another cluster answers: called before the waiters are.
+  void set_replaced_listener(std::function<void()> listener) {
+    replaced_listener_ = std::move(listener);
+  }
   uint64_t probes() const { return probes_; }
 
  private:
@@ -76,7 +85,8 @@ class Outage : private StreamHandler {
   void probe();
   void finish_probe(int status);
   void read_identity();
-  void on_identity(std::string uid);
+  void on_identity(std::string uid, std::string_view version);
+  void replace_all();
   void wake_all();
 
   void on_headers(int status, const proto::Headers& headers) override;
@@ -90,9 +100,11 @@ class Outage : private StreamHandler {
   Transport* transport_ = nullptr;
   std::string server_, context_;
   std::function<void(const Reachability&)> listener_;
+  std::function<void()> replaced_listener_;
 
   Reachability now_;
   int64_t recovered_ms_ = INT64_MIN / 2;  // monotonic
+  bool unauthenticated_ = false;          // the last answer but those of probes was a 401
   bool unready_ = false;                  // 5xx were seen
   bool seen_not_ready_ = false;           // /readyz has said so since
   Probing probing_ = Probing::kNot;
@@ -102,7 +114,11 @@ class Outage : private StreamHandler {
   std::unique_ptr<Stream> probe_stream_;
   net::Timer probe_timer_;
   uint64_t probes_ = 0;
-  std::string identity_;  // UID of kube-system; empty: not known
+  std::string identity_;  // UID of kube-system; empty: not known, "-": may not be read
+  bool identity_due_ = false;
+  int64_t identity_asked_ms_ = INT64_MIN / 2;
+  net::Timer identity_timer_;
+  std::string newest_version_;  // seen by anybody before the identity was asked for
 
   bool knows(OutageWaiter* waiter) const;
   std::vector<OutageWaiter*> waiters_;  // in the order they came, which is that of their jitter

@@ -200,6 +200,7 @@ void Reflector::Machine::finish_sync(std::string_view version) {
   synced_ = true;
   resetting_ = false;
   needs_list_ = false;
+  anew_ = false;
   objects_ = counting_;
   list_from_ = ListFrom::kLastSeen;
   // Rule 15: "On relist emit deletes for vanished keys": kResetEnd implies them.
@@ -265,8 +266,11 @@ void Reflector::Machine::handle_error(const Error& error) {
     case ErrorCode::kForbidden:
     case ErrorCode::kNotFound:
       return handle_refusal(error);
-    case ErrorCode::kUnauthenticated:
     case ErrorCode::kTooManyRequests:
+      // Those of a server that fills its watch caches end when /readyz says so.
+      core_.outage.on_server_error();
+      [[fallthrough]];
+    case ErrorCode::kUnauthenticated:
       // Rule 13: "Never answer those 429s with a LIST": handle_loss keeps a watch a watch.
       return handle_loss(error);
     default:
@@ -326,7 +330,10 @@ bool Reflector::Machine::handle_watch_error(const Error& error) {
 
 void Reflector::Machine::handle_refusal(const Error& error) {
   // A server that has just come back refuses everybody until it has read its roles and CRDs.
-  if (synced_ && core_.outage.recovering()) return handle_loss(error);
+  if (synced_ && core_.outage.recovering()) {
+    return wait_then(may_resume() ? Next::kWatch : Next::kSync,
+                     std::min(backoff_.next(), limits::kRefusedInGraceRetryMs), error);
+  }
   const bool forbidden = error.code == ErrorCode::kForbidden;
   synced_ = false;
   resource_version_.clear();
@@ -339,20 +346,31 @@ void Reflector::Machine::handle_refusal(const Error& error) {
 }
 
 void Reflector::Machine::on_wake(int64_t jitter_ms) {
-  const bool waiting = state_ == State::kWaitingForServer || state_ == State::kBackingOff;
-  // 429 with Retry-After is obeyed whatever else is known.
-  if (!waiting || not_before_ms_ > core_.clock.monotonic_ms()) return;
+  if (state_ != State::kWaitingForServer && state_ != State::kBackingOff) return;
   hardly_before_ms_ = 0;
   backoff_.reset();
   state_ = State::kBackingOff;
-  timer_ = core_.loop.post_after(jitter_ms, [this] { go_on(next_); });
+  // 429 with Retry-After is obeyed whatever else is known.
+  const int64_t pause_ms = std::max(jitter_ms, not_before_ms_ - core_.clock.monotonic_ms());
+  timer_ = core_.loop.post_after(pause_ms, [this] { go_on(next_); });
 }
 
 void Reflector::Machine::on_replaced() {
   // Rule 7: "an etcd restore or swapped cluster: … a new kube-system UID, drops the cache".
+  start_anew("another state of the cluster, or another cluster, answers at this address");
+}
+
+std::string_view Reflector::Machine::newest_version() const {
+  // Events often have an etcd of their own, which counts for itself.
+  const bool apart = options.resource.gvr.resource == "events";
+  return apart ? std::string_view() : std::string_view(resource_version_);
+}
+
+void Reflector::Machine::start_anew(const std::string& why) {
   synced_ = false;
+  anew_ = true;
   resource_version_.clear();
-  sync_again(ListFrom::kConsistent, "another cluster answers at this address");
+  sync_again(ListFrom::kConsistent, why);
 }
 
 void Reflector::Machine::retry_now() {

@@ -54,6 +54,7 @@ class Reflector::Machine final : private StreamHandler,
   void wait_then(Next next, int64_t delay_ms, const base::Error& cause);
   void fall_back_to_list(const std::string& why);
   void sync_again(ListFrom from, const std::string& why);
+  void start_anew(const std::string& why);
   void resume_watch();
   void finish_sync(std::string_view resource_version);
   void handle_error(const base::Error& error);
@@ -77,6 +78,7 @@ class Reflector::Machine final : private StreamHandler,
   // OutageWaiter
   void on_wake(int64_t jitter_ms) override;
   void on_replaced() override;
+  std::string_view newest_version() const override;
   void on_sync_turn() override;
 
   // reflector_stream.cc: what the server says.
@@ -105,6 +107,7 @@ class Reflector::Machine final : private StreamHandler,
   std::string resource_version_;  // of the last event, bookmark or list; where a watch goes on
   bool synced_ = false;           // the sink holds a complete list
   bool resetting_ = false;        // between kResetBegin and kResetEnd
+  bool anew_ = false;             // what was known before the next list means nothing any more
   bool needs_list_ = false;       // what is known of the state is not good enough to resume from
   bool paged_ = false;            // the server pages although the list came from its cache
   bool asked_without_limit_ = false;

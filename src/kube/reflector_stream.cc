@@ -19,7 +19,8 @@ constexpr size_t kErrorBodyBytes = 64 * 1024;
 
 void Reflector::Machine::emit(Type type, std::string_view object, std::string_view version) {
   ++counters.events;
-  sink_.on_event(k8s::ReflectorEvent{type, object, version, nullptr});
+  sink_.on_event(
+      k8s::ReflectorEvent{type, object, version, nullptr, anew_ && type == Type::kResetBegin});
 }
 
 void Reflector::Machine::begin_reset() {
@@ -135,6 +136,10 @@ bool Reflector::Machine::on_change(const json::WatchEnvelope& event) {
   if (state_ == State::kStreamingList) {
     ++counting_;
   } else if (!event.resource_version.empty()) {
+    const auto order = k8s::compare_resource_versions(event.resource_version, resource_version_);
+    // A watch tells of one change after the other: what comes again or late is known already, and
+    // would bring back what has gone since.
+    if (order && *order <= 0) return true;
     // Rule 8: "Store the RV of every event including bookmarks; resume from it."
     resource_version_ = event.resource_version;
   }
@@ -167,9 +172,7 @@ bool Reflector::Machine::on_bookmark(const json::WatchEnvelope& event) {
   if (order && *order < 0) {
     // Rule 7: "Watch with RV in the future does not fail … So detect an etcd restore or swapped
     // cluster otherwise: bookmark RV below last RV … drops the cache".
-    synced_ = false;
-    resource_version_.clear();
-    sync_again(ListFrom::kConsistent, "the cluster's state has gone back in time");
+    start_anew("the cluster's state has gone back in time");
     return false;
   }
   if (!event.resource_version.empty()) resource_version_ = event.resource_version;

@@ -205,6 +205,7 @@ base::Result<Connection*> Transport::connect(Lane lane, const Credential& creden
 
 void Transport::on_connected(Connection& connection) {
   http1_ = connection.is_http1();
+  observer_.on_connected();
 }
 
 void Transport::on_surplus(std::vector<Exchange*> exchanges) {

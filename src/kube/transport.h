@@ -23,6 +23,7 @@ class TransportObserver {
   virtual ~TransportObserver() = default;
   virtual void on_answer(int status) = 0;                     // any answer at all
   virtual void on_unreachable(const base::Error& error) = 0;  // no connection came about
+  virtual void on_connected() = 0;                            // one did
 };
 
 class TransportStream;
