@@ -50,10 +50,12 @@ struct ClusterSession::Impl {
   void on_identity();
   void serve_kinds();
   void decide_rights();
+  void start_over();
   void on_rights(access::Decision decision);
   void follow_rights();
   void watch(LiveKind& live);
-  void again_later();
+  void again_later(int64_t delay_ms);
+  void look_now();
   void recheck();
   void take_events();
   void publish(bool changed);
@@ -71,11 +73,17 @@ struct ClusterSession::Impl {
   std::unique_ptr<kube::Client> client;
   std::unique_ptr<access::Gate> gate;
   std::unique_ptr<host::StatusKeeper> keeper;
+  // Of clusters that others have taken the place of: views may still hold their tables.
+  std::vector<std::unique_ptr<host::StatusKeeper>> retired_keepers;
   std::map<std::string, LiveKind> live;  // by table id
   // Schemas of tables that are no longer served: views may still hold their rows.
   std::vector<std::unique_ptr<cache::Schema>> retired_schemas;
   kube::Discovery discovery;
   bool ended = false;  // the client answers what is outstanding as it goes
+  // Discovery, identity and rights follow each other; what belongs to an earlier turn is dropped.
+  uint64_t turn = 0;
+  bool hurry = false;  // the next turn comes at once
+  bool reachable = true;
   bool discovered = false;
   bool identified = false;
   bool decided = false;
@@ -112,7 +120,12 @@ ClusterSession::~ClusterSession() {
 void ClusterSession::start() {
   Impl& s = *impl_;
   s.started_ms = s.clock.wall_ms();
-  s.client->set_reachability_listener([&s](const kube::Reachability&) { s.publish(false); });
+  s.client->set_reachability_listener([&s](const kube::Reachability& now) {
+    s.publish(false);
+    // Rights may have changed meanwhile.
+    if (!std::exchange(s.reachable, now.reachable) && now.reachable) s.look_now();
+  });
+  s.client->set_replaced_listener([&s] { s.start_over(); });
   s.loop.post([&s] {
     s.discover();
     s.recheck();
@@ -170,8 +183,8 @@ void ClusterSession::Impl::tear_down() {
 }
 
 void ClusterSession::Impl::discover() {
-  client->discover([this](base::Result<kube::Discovery> found) {
-    if (!ended) on_discovery(std::move(found));
+  client->discover([this, mine = ++turn](base::Result<kube::Discovery> found) {
+    if (!ended && mine == turn) on_discovery(std::move(found));
   });
 }
 
@@ -180,8 +193,7 @@ void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
     last_error = found.error();
     publish(true);
     // What is known stays; a first discovery is tried again soon, with the client's own probe.
-    again = loop.post_after(discovered ? limits::kRediscoverEveryMs : limits::kProbeEveryMs,
-                            [this] { discover(); });
+    again_later(discovered ? limits::kRediscoverEveryMs : limits::kProbeEveryMs);
     return;
   }
   discovery = std::move(*found);
@@ -200,8 +212,8 @@ void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
 void ClusterSession::Impl::identify() {
   kube::Request request;
   request.path = "/api/v1/namespaces/kube-system";
-  client->request(std::move(request), [this](base::Result<kube::Response> response) {
-    if (ended) return;
+  client->request(std::move(request), [this, mine = turn](base::Result<kube::Response> response) {
+    if (ended || mine != turn) return;
     if (response) {
       if (const auto document = json::Document::parse(response->body)) {
         uid = std::string(document->root()["metadata"]["uid"].str());
@@ -212,8 +224,8 @@ void ClusterSession::Impl::identify() {
     who.path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
     who.headers.emplace_back("content-type", "application/json");
     who.body = R"({"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"})";
-    client->request(std::move(who), [this](base::Result<kube::Response> answer) {
-      if (ended) return;
+    client->request(std::move(who), [this, mine](base::Result<kube::Response> answer) {
+      if (ended || mine != turn) return;
       if (answer) {
         if (const auto document = json::Document::parse(answer->body)) {
           user = std::string(document->root()["status"]["userInfo"]["username"].str());
@@ -324,7 +336,7 @@ void ClusterSession::Impl::on_rights(access::Decision decision) {
   rights = std::move(decision);
   if (decided) follow_rights();
   publish(changed);
-  again_later();
+  again_later(limits::kRediscoverEveryMs);
 }
 
 void ClusterSession::Impl::follow_rights() {
@@ -360,8 +372,34 @@ void ClusterSession::Impl::watch(LiveKind& entry) {
   }
 }
 
-void ClusterSession::Impl::again_later() {
-  again = loop.post_after(limits::kRediscoverEveryMs, [this] { discover(); });
+void ClusterSession::Impl::again_later(int64_t delay_ms) {
+  again = loop.post_after(std::exchange(hurry, false) ? 0 : delay_ms, [this] { discover(); });
+}
+
+void ClusterSession::Impl::look_now() {
+  hurry = true;
+  if (again.pending()) again_later(0);
+}
+
+// Another cluster answers. Nothing of the old one may be shown, held to be allowed, or, as its rows
+// go, be forgotten by its history.
+void ClusterSession::Impl::start_over() {
+  for (auto& [id, entry] : live) {
+    entry.reflectors.clear();
+    retired_schemas.push_back(std::move(entry.schema));
+  }
+  live.clear();
+  event_changes.reset();
+  if (keeper != nullptr) retired_keepers.push_back(std::move(keeper));
+  gate = std::make_unique<access::Gate>(*client, clock);
+  rights = {};
+  discovery = {};
+  discovered = identified = decided = false;
+  uid.clear();
+  user.clear();
+  publish(true);
+  again.cancel();
+  discover();
 }
 
 void ClusterSession::Impl::recheck() {
