@@ -65,6 +65,8 @@ class Exchange {
   virtual void end() = 0;
   // Broken off: the peer sees a reset, not an end.
   virtual void abort() = 0;
+  // The whole connection is lost in the middle of a frame or chunk.
+  virtual void cut() = 0;
   // Bytes written and not yet taken by the peer.
   virtual size_t queued() const = 0;
   // False once the peer has gone; then writing does nothing.

@@ -66,6 +66,7 @@ class ApiServer {
 
   // A token and who it is.
   void add_user(const std::string& token, User user) { users_[token] = std::move(user); }
+  void remove_user(const std::string& token) { users_.erase(token); }
 
   // `request` as it came, its target not read yet.
   void handle(ApiRequest request, const ExchangePtr& exchange);

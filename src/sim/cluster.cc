@@ -6,8 +6,8 @@
 #include <future>
 
 #include "base/base64.h"
+#include "base/check.h"
 #include "json/writer.h"
-#include "net/certificates.h"
 
 namespace masthead::sim {
 namespace {
@@ -27,36 +27,62 @@ void bootstrap(ApiServer& server) {
 
 Cluster::Cluster(Options options, const base::Clock& clock)
     : options_(std::move(options)), random_(options_.seed), loop_(clock) {
-  server_ = std::make_unique<ApiServer>(loop_, random_,
-                                        ApiServer::Options{options_.version, options_.pods});
+  if (options_.faulty) {
+    faults_ = std::make_unique<Faults>(loop_);
+    network_ = std::make_unique<Network>(loop_);
+  }
   for (const User& user : options_.users) {
     tokens_.emplace_back(user.name, base::random_hex(24));
-    server_->add_user(tokens_.back().second, user);
   }
+  make_server();
 }
 
 Cluster::~Cluster() {
   stop();
 }
 
-base::Result<void> Cluster::start(const std::function<void(ApiServer&)>& fill) {
-  bootstrap(*server_);
-  if (fill) fill(*server_);
+void Cluster::make_server() {
+  server_ = std::make_unique<ApiServer>(loop_, random_,
+                                        ApiServer::Options{options_.version, options_.pods});
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    server_->add_user(tokens_[i].second, options_.users[i]);
+  }
+}
+
+void Cluster::renew_certificate() {
   const net::Certificate authority = net::make_authority("masthead embedded cluster");
   net::CertificateRequest request;
   request.common_name = "kube-apiserver";
   request.dns_names = {"localhost", "kubernetes.default.svc"};
   request.addresses = {kAddress};
-  const net::Certificate certificate = net::issue_certificate(authority, request);
+  certificate_ = net::issue_certificate(authority, request);
   authority_pem_ = authority.certificate_pem;
-  Front::Options front{kAddress, options_.port, certificate.certificate_pem, certificate.key_pem,
-                       options_.http2};
-  front_ =
-      TRY(Front::open(loop_, std::move(front), [this](ApiRequest got, const ExchangePtr& exchange) {
-        server_->handle(std::move(got), exchange);
-      }));
+}
+
+base::Result<void> Cluster::start(const std::function<void(ApiServer&)>& fill) {
+  bootstrap(*server_);
+  if (fill) fill(*server_);
+  renew_certificate();
+  TRY_VOID(listen());
   port_ = front_->port();
   loop_.start("sim");
+  return {};
+}
+
+base::Result<void> Cluster::listen() {
+  const Front::Handler serve = [this](ApiRequest got, const ExchangePtr& exchange) {
+    server_->handle(std::move(got), exchange);
+  };
+  const Front::Handler serve_badly = [this, serve](ApiRequest got, const ExchangePtr& exchange) {
+    faults_->handle(std::move(got), exchange, serve);
+  };
+  Front::Options front{kAddress,
+                       port_ == 0 ? options_.port : port_,
+                       certificate_.certificate_pem,
+                       certificate_.key_pem,
+                       options_.http2,
+                       network_.get()};
+  front_ = TRY(Front::open(loop_, std::move(front), faults_ != nullptr ? serve_badly : serve));
   return {};
 }
 
@@ -70,14 +96,42 @@ void Cluster::post(std::function<void(ApiServer&)> what) {
   loop_.post([this, what = std::move(what)] { what(*server_); });
 }
 
-void Cluster::run(const std::function<void(ApiServer&, Front&)>& what) {
-  if (front_ == nullptr) return;
+void Cluster::on_loop(const std::function<void()>& what) {
+  if (loop_.on_loop()) return what();
   std::promise<void> done;
   loop_.post([&] {
-    what(*server_, *front_);
+    what();
     done.set_value();
   });
   done.get_future().wait();
+}
+
+void Cluster::kill() {
+  on_loop([this] { front_.reset(); });
+}
+
+base::Result<void> Cluster::come_back() {
+  base::Result<void> listening;
+  on_loop([&] { listening = listen(); });
+  return listening;
+}
+
+void Cluster::replace(const std::function<void(ApiServer&)>& fill) {
+  on_loop([&] {
+    CHECK(front_ == nullptr, "who is served is not pulled away");
+    make_server();
+    bootstrap(*server_);
+    if (fill) fill(*server_);
+  });
+}
+
+void Cluster::run(const std::function<void(ApiServer&, Front&)>& what) {
+  if (front_ == nullptr) return;
+  on_loop([&] { what(*server_, *front_); });
+}
+
+void Cluster::inside(const std::function<void(ApiServer&)>& what) {
+  on_loop([&] { what(*server_); });
 }
 
 base::Result<std::string> Cluster::kubeconfig(const std::string& current_user) const {

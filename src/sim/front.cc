@@ -5,6 +5,7 @@
 #include "net/tcp.h"
 #include "net/tls.h"
 #include "sim/front_connection.h"
+#include "sim/network.h"
 
 namespace masthead::sim {
 namespace {
@@ -33,6 +34,7 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
 
   void request(ApiRequest request, const ExchangePtr& exchange) override;
   void wake() override;
+  void cut() override;
   void close();
   void goaway() {
     if (protocol_ != nullptr) protocol_->goaway();
@@ -54,14 +56,15 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   void send() {
     if (sending_ || stream_ == nullptr || protocol_ == nullptr) return;
     std::string bytes = protocol_->take_output();
+    if (cut_ && !bytes.empty()) bytes.pop_back();
     if (bytes.empty()) {
-      if (lost_ || protocol_->finished()) close();
+      if (lost_ || cut_ || protocol_->finished()) close();
       return;
     }
     sending_ = true;
     stream_->write(std::move(bytes), [this](base::Result<void> written) {
       sending_ = false;
-      if (!written) {
+      if (!written || cut_) {
         close();
         return;
       }
@@ -76,6 +79,7 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   bool sending_ = false;
   bool woken_ = false;
   bool lost_ = false;
+  bool cut_ = false;
   bool closed_ = false;
 };
 
@@ -107,7 +111,6 @@ class FrontServer final : public Front {
   void goaway() override {
     for (auto& [id, connection] : connections_) connection->goaway();
   }
-  size_t connections() const override { return connections_.size(); }
 
   void forget(uint64_t id) { connections_.erase(id); }
   net::Loop& loop() { return loop_; }
@@ -115,6 +118,7 @@ class FrontServer final : public Front {
 
  private:
   void accept(std::unique_ptr<net::ByteStream> stream) {
+    if (options_.network != nullptr) stream = options_.network->over(std::move(stream));
     net::TlsServerOptions tls;
     tls.certificate_pem = options_.certificate_pem;
     tls.key_pem = options_.key_pem;
@@ -153,6 +157,11 @@ void Connection::wake() {
     self->woken_ = false;
     self->send();
   });
+}
+
+void Connection::cut() {
+  cut_ = true;
+  wake();
 }
 
 void Connection::close() {

@@ -15,6 +15,8 @@
 
 namespace masthead::sim {
 
+class Network;
+
 class Front {
  public:
   struct Options {
@@ -22,6 +24,7 @@ class Front {
     uint16_t port = 0;  // 0 picks one
     std::string certificate_pem, key_pem;
     bool http2 = true;
+    Network* network = nullptr;  // what connections come through; none: as they are
   };
   using Handler = std::function<void(ApiRequest, const ExchangePtr&)>;
 
@@ -39,7 +42,6 @@ class Front {
   virtual void drop_connections() = 0;
   // Says GOAWAY on every HTTP/2 connection.
   virtual void goaway() = 0;
-  virtual size_t connections() const = 0;
 };
 
 }  // namespace masthead::sim

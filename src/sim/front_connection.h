@@ -31,6 +31,8 @@ class FrontHost {
   virtual void request(ApiRequest request, const ExchangePtr& exchange) = 0;
   // There is output to send.
   virtual void wake() = 0;
+  // What was written goes out but for its last byte, and the connection is lost.
+  virtual void cut() = 0;
 };
 
 std::unique_ptr<FrontProtocol> make_front_http1(FrontHost& host);

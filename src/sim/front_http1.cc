@@ -21,6 +21,7 @@ class Http1Exchange final : public Exchange {
   void write(std::string_view bytes) override;
   void end() override;
   void abort() override;
+  void cut() override;
   size_t queued() const override;
   bool open() const override { return front_ != nullptr; }
   bool can_switch() const override { return true; }
@@ -66,6 +67,7 @@ class Http1Front final : public FrontProtocol {
     host_.wake();
   }
   size_t queued() const { return output_.size(); }
+  FrontHost& host() { return host_; }
   void switch_protocols() {
     switched_ = true;
     keep_alive_ = false;
@@ -177,6 +179,9 @@ void Http1Exchange::end() {
 }
 void Http1Exchange::abort() {
   if (front_ != nullptr) front_->answered(/*broken_off=*/true);
+}
+void Http1Exchange::cut() {
+  if (front_ != nullptr) front_->host().cut();
 }
 size_t Http1Exchange::queued() const {
   return front_ == nullptr ? 0 : front_->queued();

@@ -20,6 +20,7 @@ class Http2Exchange final : public Exchange {
   void write(std::string_view bytes) override;
   void end() override;
   void abort() override;
+  void cut() override;
   size_t queued() const override;
   bool open() const override { return front_ != nullptr; }
 
@@ -110,6 +111,9 @@ void Http2Exchange::abort() {
   constexpr uint32_t kInternalError = 2;  // RFC 9113 §7
   front_->engine().reset(stream_, kInternalError);
   front_->host().wake();
+}
+void Http2Exchange::cut() {
+  if (front_ != nullptr) front_->host().cut();
 }
 size_t Http2Exchange::queued() const {
   return front_ == nullptr ? 0 : front_->engine().queued(stream_);
