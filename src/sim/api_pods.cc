@@ -43,6 +43,29 @@ Outcome<std::string> container_of(const ApiRequest& request, const Document& pod
       bad_request(fmt::format("container {} is not valid for pod {}", asked, request.name)));
 }
 
+// As the kubelet refuses (validateContainerLogStatus of kubernetes/pkg/kubelet).
+Outcome<void> check_has_log(const ApiRequest& request, const Document& pod,
+                            const LogRequest& what) {
+  const Items* statuses = items_at(pod, {"status", "containerStatuses"});
+  const Document* status = nullptr;
+  for (size_t i = 0; statuses != nullptr && i < statuses->size(); ++i) {
+    if (text_at(statuses->at(i), {"name"}) == what.container) status = &statuses->at(i);
+  }
+  const bool ended = status != nullptr && find(*status, {"lastState", "terminated"}) != nullptr;
+  if (what.previous && !ended) {
+    return refuse(
+        bad_request(fmt::format("previous terminated container \"{}\" in pod \"{}\" not found",
+                                what.container, request.name)));
+  }
+  const Document* waiting = status == nullptr ? nullptr : find(*status, {"state", "waiting"});
+  if (waiting == nullptr || ended) return {};
+  const std::string_view reason = text_at(*waiting, {"reason"});
+  return refuse(bad_request(fmt::format(
+      "container \"{}\" in pod \"{}\" is {}", what.container, request.name,
+      reason == "ImagePullBackOff" ? "waiting to start: trying and failing to pull image"
+                                   : fmt::format("waiting to start: {}", reason))));
+}
+
 std::string written(const PodRuntime::Line& line, bool timestamps) {
   return (timestamps ? base::format_rfc3339(line.wall_ms) + " " : "") + line.text + "\n";
 }
@@ -56,15 +79,16 @@ struct ApiServer::LogFollower : std::enable_shared_from_this<LogFollower> {
   LogRequest what;
   ExchangePtr exchange;
   bool timestamps;
-  size_t seen;
+  int64_t seen_ms;  // the time of the last line written
 
-  LogFollower(ApiServer& owner, LogRequest request, ExchangePtr to, bool with_times, size_t lines)
+  LogFollower(ApiServer& owner, LogRequest request, ExchangePtr to, bool with_times,
+              int64_t last_ms)
       : server(owner),
         alive(owner.alive_),
         what(std::move(request)),
         exchange(std::move(to)),
         timestamps(with_times),
-        seen(lines) {}
+        seen_ms(last_ms) {}
 
   void look_again() {
     server.loop_
@@ -78,7 +102,11 @@ struct ApiServer::LogFollower : std::enable_shared_from_this<LogFollower> {
   void look() {
     const auto lines = server.options_.pods->log(what);
     if (exchange->queued() < limits::kSimWatchQueueBytes / 4) {
-      for (; seen < lines.size(); ++seen) exchange->write(written(lines[seen], timestamps));
+      for (const auto& line : lines) {
+        if (line.wall_ms <= seen_ms) continue;
+        seen_ms = line.wall_ms;
+        exchange->write(written(line, timestamps));
+      }
     }
     look_again();
   }
@@ -90,6 +118,7 @@ Outcome<void> ApiServer::pod_log(const ApiRequest& request, const ResourceTypePt
   if (pod == nullptr) return refuse(not_found(*type, request.name));
   LogRequest what{request.ns, request.name, "", request.truth("previous")};
   what.container = TRY(container_of(request, pod->document(*type)));
+  TRY_VOID(check_has_log(request, pod->document(*type), what));
   if (options_.pods == nullptr) return refuse(not_implemented("this cluster keeps no logs"));
   const auto lines = options_.pods->log(what);
   const bool timestamps = request.truth("timestamps");
@@ -114,7 +143,9 @@ Outcome<void> ApiServer::pod_log(const ApiRequest& request, const ResourceTypePt
   }
   exchange->begin(200, {{"content-type", "text/plain"}});
   exchange->write(text);
-  std::make_shared<LogFollower>(*this, what, exchange, timestamps, lines.size())->look_again();
+  std::make_shared<LogFollower>(*this, what, exchange, timestamps,
+                                lines.empty() ? 0 : lines.back().wall_ms)
+      ->look_again();
   return {};
 }
 

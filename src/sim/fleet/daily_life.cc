@@ -14,6 +14,19 @@ namespace {
 
 constexpr int64_t kEventTtlMs = 60 * 60'000;  // --event-ttl
 
+// All that a container said which has ended.
+std::vector<PodRuntime::Line> last_words(const std::string& pod, const Document& ended) {
+  const int64_t finished = base::rfc3339_or_zero(text_at(ended, {"finishedAt"}));
+  const int64_t started = base::rfc3339_or_zero(text_at(ended, {"startedAt"}));
+  const bool good = number_at(ended, {"exitCode"}) == 0;
+  return {
+      {started == 0 ? finished : started, fmt::format("level=info pod={} msg=\"starting\"", pod)},
+      {finished, good ? fmt::format("level=info pod={} msg=\"done\"", pod)
+                      : fmt::format("level=fatal pod={} msg=\"cannot read /etc/settings/app.yaml: "
+                                    "no such file or directory\"",
+                                    pod)}};
+}
+
 }  // namespace
 
 // Somebody pushes to the shop now and then; that rolls nothing that matters.
@@ -58,8 +71,16 @@ std::vector<PodRuntime::Line> Fleet::log(const LogRequest& request) {
   const auto pod = get("Pod", request.ns, request.pod);
   std::vector<Line> lines;
   if (!pod) return lines;
-  const int64_t began = base::rfc3339_or_zero(text_at(*pod, {"status", "startTime"}));
-  if (began == 0) return lines;
+  const Items* statuses = items_at(*pod, {"status", "containerStatuses"});
+  if (statuses == nullptr || statuses->empty()) return lines;
+  const Document& status = statuses->front();
+  const bool runs = find(status, {"state", "running"}) != nullptr;
+  if (request.previous || !runs) {
+    const Document* ended = find(status, {request.previous ? "lastState" : "state", "terminated"});
+    if (ended == nullptr) ended = find(status, {"lastState", "terminated"});
+    return ended == nullptr ? lines : last_words(request.pod, *ended);
+  }
+  const int64_t began = base::rfc3339_or_zero(text_at(status, {"state", "running", "startedAt"}));
   // A line every two seconds of its life, the last thousand of them.
   static const char* const kSaid[] = {"request served in {} ms", "cache hit rate {} %",
                                       "connection {} opened", "{} items in the queue"};

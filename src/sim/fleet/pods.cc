@@ -54,6 +54,10 @@ void Fleet::reconcile_pod(const Key& key) {
     const std::string at = time_text(now_ms());
     Fields state;
     Fields last;
+    if (statuses != nullptr && !statuses->empty()) {
+      if (const Document* before = find(statuses->front(), {"lastState"}))
+        last = before->as_object();
+    }
     if (next == Next::kCreating) {
       status["startTime"] = at;
       status["phase"] = "Pending";
