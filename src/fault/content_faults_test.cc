@@ -70,8 +70,9 @@ TEST_F(ContentFaults, null_for_a_list_of_objects_is_an_empty_list) {
 
 TEST_F(ContentFaults, an_inventory_of_fifty_thousand_entries_is_taken_in) {
   begin();
+  constexpr size_t kEntries = 50'000;
   std::string entries;
-  for (size_t i = 0; i < limits::kInventoryEntries; ++i) {
+  for (size_t i = 0; i < kEntries; ++i) {
     entries += fmt::format(R"({}{{"id":"n_object-{}__ConfigMap","v":"v1"}})", i == 0 ? "" : ",", i);
   }
   on_server([&](sim::ApiServer& server) {

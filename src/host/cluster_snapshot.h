@@ -40,10 +40,10 @@ struct ServedKind {
 };
 
 struct ClusterSnapshot {
-  uint64_t revision = 0;  // counts changes of anything but `connection`
-  bool ready = false;     // discovery and access reviews have answered once
+  uint64_t revision = 0;         // counts changes of anything but `connection`
+  bool ready = false;            // discovery and access reviews have answered once
   int64_t watched_since_ms = 0;  // wall time from which on changes are seen
-  std::string uid;        // of the kube-system namespace; empty when it may not be read
+  std::string uid;               // of the kube-system namespace; empty when it may not be read
   std::string name, context, server, version, user;
   bool read_only = false;
   std::vector<Section> sections;

@@ -152,8 +152,8 @@ Home ConsoleView::home(std::string_view ns) const {
   const int64_t hour_ago_ms = clock_.wall_ms() - limits::kMovedMs;
   home.moved_since_ms = std::max(hour_ago_ms, snapshot_->watched_since_ms);
   if (history_ != nullptr) {
-    for (history::Transition& t : history_->transitions(
-             snapshot_->uid, hour_ago_ms, limits::kMovedRows)) {
+    for (history::Transition& t :
+         history_->transitions(snapshot_->uid, hour_ago_ms, limits::kMovedRows)) {
       if (!ns.empty() && t.ref.ns != ns) continue;
       const auto* shown = view(k8s::known_table_id(t.ref.group, t.ref.kind));
       if (shown == nullptr || !shown->partitions().allows(base::Interned(t.ref.ns))) continue;

@@ -12,6 +12,7 @@ struct RecordingExchange : Exchange {
   void write(std::string_view) override {}
   void end() override {}
   void abort() override {}
+  void cut() override {}
   size_t queued() const override { return 0; }
   bool open() const override { return true; }
 };
