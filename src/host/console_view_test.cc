@@ -44,18 +44,22 @@ class SlowPlugin final : public Plugin {
   std::vector<Kind> kinds_;
 };
 
-TEST(ConsoleView, lets_lists_go_on_while_an_analyst_that_takes_long_rests) {
-  cache::fixture::Things things;
-  int asked = 0;
-  const SlowPlugin plugin(things.clock, asked);
-  const Kind kind;
+SnapshotPtr snapshot_of(const cache::fixture::Things& things, const Kind& kind) {
   auto snapshot = std::make_shared<ClusterSnapshot>();
   snapshot->ready = true;
   snapshot->kinds.push_back({&kind, "v1", things.table});
   snapshot->scope =
       std::make_shared<const k8s::Scope>(std::map<std::string, k8s::Partitions, std::less<>>{
           {"things", cache::fixture::everything()}});
-  ConsoleView view(snapshot, {&plugin}, nullptr, things.clock, [] {});
+  return snapshot;
+}
+
+TEST(ConsoleView, lets_lists_go_on_while_an_analyst_that_takes_long_rests) {
+  cache::fixture::Things things;
+  int asked = 0;
+  const SlowPlugin plugin(things.clock, asked);
+  const Kind kind;
+  ConsoleView view(snapshot_of(things, kind), {&plugin}, nullptr, things.clock, [] {});
   ASSERT_EQ(asked, 1);
 
   cache::fixture::upsert(things.sink(), {.name = "a"});
@@ -80,15 +84,9 @@ TEST(ConsoleView, lets_lists_go_on_while_an_analyst_that_takes_long_rests) {
 TEST(ConsoleView, shows_an_object_that_makes_no_sense_as_it_was_received) {
   cache::fixture::Things things;
   const Kind kind;
-  auto snapshot = std::make_shared<ClusterSnapshot>();
-  snapshot->ready = true;
-  snapshot->kinds.push_back({&kind, "v1", things.table});
-  snapshot->scope =
-      std::make_shared<const k8s::Scope>(std::map<std::string, k8s::Partitions, std::less<>>{
-          {"things", cache::fixture::everything()}});
   cache::fixture::send(things.sink(), k8s::ReflectorEvent::Type::kUpsert,
                        R"({"metadata":{"uid":"u","resourceVersion":"6"},"spec":[1,"odd"]})");
-  const ConsoleView view(snapshot, {}, nullptr, things.clock, [] {});
+  const ConsoleView view(snapshot_of(things, kind), {}, nullptr, things.clock, [] {});
   std::vector<std::string> names;
   view.view("things")->for_each([&](const cache::Row& row) { names.emplace_back(row.name()); });
   ASSERT_EQ(names.size(), 1u);
