@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "base/utf8.h"
 #include "yaml/scalar.h"
@@ -14,28 +15,50 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<uint8_t>(c) & 0x80) != 0;
 }
 
-// go-yaml's order of keys: numbers within names by value, letters after everything else.
+// The digits around text[i], without leading zeros.
+std::string_view number_at(std::string_view text, size_t i) {
+  size_t from = i, to = i;
+  while (from > 0 && is_digit(text[from - 1])) --from;
+  while (to < text.size() && is_digit(text[to])) ++to;
+  while (from + 1 < to && text[from] == '0') ++from;
+  return text.substr(from, to - from);
+}
+
+// go-yaml v2's order of keys (keyList.Less): at the first difference an end comes before
+// punctuation, that before numbers (by value, fewer zeros first), those before letters.
 bool key_less(std::string_view a, std::string_view b) {
   size_t i = 0;
   while (i < a.size() && i < b.size() && a[i] == b[i]) ++i;
   if (i == a.size() || i == b.size()) return a.size() < b.size();
   const bool letter_a = is_letter(a[i]), letter_b = is_letter(b[i]);
-  if (is_digit(a[i]) && is_digit(b[i])) {
-    const auto number = [i](std::string_view text) {
-      size_t from = i, to = i;
-      while (from > 0 && is_digit(text[from - 1])) --from;
-      while (to < text.size() && is_digit(text[to])) ++to;
-      std::string_view digits = text.substr(from, to - from);
-      while (digits.size() > 1 && digits[0] == '0') digits.remove_prefix(1);
-      return digits;
-    };
-    const std::string_view x = number(a), y = number(b);
-    if (x.size() != y.size()) return x.size() < y.size();
-    if (x != y) return x < y;
-    return a < b;
-  }
+  const bool digit_a = is_digit(a[i]), digit_b = is_digit(b[i]);
   if (letter_a != letter_b) return letter_b;
-  return static_cast<uint8_t>(a[i]) < static_cast<uint8_t>(b[i]);
+  if (digit_a != digit_b) return digit_b;
+  if (!digit_a) return static_cast<uint8_t>(a[i]) < static_cast<uint8_t>(b[i]);
+  const std::string_view x = number_at(a, i), y = number_at(b, i);
+  if (x.size() != y.size()) return x.size() < y.size();
+  if (x != y) return x < y;
+  return a[i] != '0';
+}
+
+using Member = std::pair<std::string_view, json::Value>;
+
+// That order has cycles (2 < 12 < 1b < 2), which std::sort may not be given. A merge sort of what is
+// sorted by bytes already gives go-yaml's order wherever there is one, and always the same.
+void sort_members(std::span<Member> members) {
+  if (members.size() < 2) return;
+  const auto left = members.first(members.size() / 2), right = members.subspan(left.size());
+  sort_members(left);
+  sort_members(right);
+  std::vector<Member> merged;
+  merged.reserve(members.size());
+  auto l = left.begin(), r = right.begin();
+  while (l != left.end() && r != right.end()) {
+    merged.push_back(key_less(r->first, l->first) ? *r++ : *l++);
+  }
+  merged.insert(merged.end(), l, left.end());
+  merged.insert(merged.end(), r, right.end());
+  std::copy(merged.begin(), merged.end(), members.begin());
 }
 
 // What the emitter of go-yaml looks at to choose a style (yaml_emitter_analyze_scalar).
@@ -152,10 +175,11 @@ void append_string(std::string& out, std::string_view text, size_t indent, bool 
 void append_value(std::string& out, const json::Value& value, size_t indent);
 
 void append_mapping(std::string& out, const json::Value& value, size_t indent) {
-  std::vector<std::pair<std::string_view, json::Value>> members;
+  std::vector<Member> members;
   for (const auto [key, member] : value.members()) members.emplace_back(key, member);
   std::sort(members.begin(), members.end(),
-            [](const auto& a, const auto& b) { return key_less(a.first, b.first); });
+            [](const Member& a, const Member& b) { return a.first < b.first; });
+  sort_members(members);
   bool first = true;
   for (const auto& [key, member] : members) {
     if (!std::exchange(first, false)) (out += '\n').append(indent, ' ');

@@ -139,6 +139,24 @@ TEST(FromJson, sorts_numbers_in_names_by_value) {
             "\"1\": 1\nB: 1\na: 1\na9: 1\na10: 1\n");
 }
 
+// As `kubectl create configmap --dry-run=client -o yaml` prints these keys.
+TEST(FromJson, sorts_keys_as_kubectl_does) {
+  std::string printed;
+  const auto document = json::Document::parse(
+      R"({"a12":1,"a1-x":1,"a1":1,"a01":1,"a-1":1,"a.1":1,"a_1":1,"aB":1,"ab":1,"A":1,)"
+      R"("a10b":1,"a2":1,"a1.5":1,"a1_5":1,"a001":1,"a01b":1,"_x":1,"01-":1,"1-":1})");
+  for (const char c : from_json(document->root())) {
+    if (c != '\n') printed += c;
+  }
+  EXPECT_EQ(printed,
+            "_x: 11-: 101-: 1A: 1a-1: 1a.1: 1a_1: 1a1: 1a1-x: 1a1.5: 1a1_5: 1a01: 1a01b: 1a001: 1"
+            "a2: 1a10b: 1a12: 1aB: 1ab: 1");
+}
+
+TEST(FromJson, prints_keys_whose_order_has_a_cycle_always_the_same) {
+  EXPECT_EQ(yaml_of(R"({"2":1,"12":1,"1b":1})"), yaml_of(R"({"1b":1,"12":1,"2":1})"));
+}
+
 std::string any_string() {
   static const std::string kPieces[] = {
       "a",  " ", "\n",           "'",    "\"", ":", "#", "-", "\t",  "1",   "~",  "|",
