@@ -43,8 +43,8 @@ bool key_less(std::string_view a, std::string_view b) {
 
 using Member = std::pair<std::string_view, json::Value>;
 
-// That order has cycles (2 < 12 < 1b < 2), which std::sort may not be given. A merge sort of what is
-// sorted by bytes already gives go-yaml's order wherever there is one, and always the same.
+// That order has cycles (2 < 12 < 1b < 2), which std::sort may not be given. A merge sort of what
+// is sorted by bytes already gives go-yaml's order wherever there is one, and always the same.
 void sort_members(std::span<Member> members) {
   if (members.size() < 2) return;
   const auto left = members.first(members.size() / 2), right = members.subspan(left.size());
