@@ -47,6 +47,8 @@ void LiveSession::read() {
     const auto violation =
         codec_.feed(bytes, [this](proto::WebSocketMessage message) { take(std::move(message)); });
     if (violation) close(violation->close_code, violation->text);
+    // Who asks is answered at once, from what the last tick took in; changes wait for the next.
+    if (std::exchange(asked_, false)) flush();
     return !violation && !closed_;
   };
   if (!bytes_.empty() && !handle()) return;
@@ -98,7 +100,8 @@ void LiveSession::take_frame(const ClientFrame& frame) {
     case ClientFrame::Type::kSubscribe:
     case ClientFrame::Type::kUpdate:
       subscribe(frame);
-      break;
+      asked_ = true;
+      return;
   }
   on_change_();
 }

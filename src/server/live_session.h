@@ -68,6 +68,7 @@ class LiveSession {
   int64_t credit_ = 0;
   std::deque<std::string> queue_;
   size_t queued_bytes_ = 0;
+  bool asked_ = false;
   bool writing_ = false;
   bool closing_ = false;
   bool closed_ = false;

@@ -62,6 +62,21 @@ TEST_F(LiveSessionTest, greets_and_says_nothing_more_without_credit) {
   EXPECT_EQ(rows_of(page.of("reset").at(0)), Keys{"a/one"});
 }
 
+TEST_F(LiveSessionTest, a_question_is_answered_at_once_however_lately_there_was_a_tick) {
+  cluster_.put("a", "one");
+  cluster_.put("a", "two");
+  Page& page = open();
+  page.credit(1000);
+  page.subscribe(1);
+  ASSERT_TRUE(until([&] { return page.of("reset").size() == 1; }));
+  for (size_t asked = 2; asked <= 5; ++asked) {
+    page.subscribe(1, asked % 2 == 0 ? "two" : "one");
+    // The time stands still: no tick is due.
+    ASSERT_TRUE(loop_.drive_until([&] { return page.of("reset").size() == asked; }, 1'000));
+  }
+  EXPECT_EQ(rows_of(page.of("reset").back()), Keys{"a/one"});
+}
+
 TEST_F(LiveSessionTest, one_credit_is_one_frame) {
   Page& page = open();
   page.subscribe(1);
