@@ -114,6 +114,8 @@ bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& ki
 
 constexpr uint64_t kEachByte = 0x0101010101010101;
 
+static_assert(std::endian::native == std::endian::little, "the lowest byte is the first");
+
 uint64_t eight_bytes(const char* at) {
   uint64_t bytes = 0;
   std::memcpy(&bytes, at, sizeof bytes);
@@ -174,9 +176,9 @@ bool contains_ignoring_case(std::string_view haystack, std::string_view needle) 
     const uint64_t differs = ((eight_bytes(at) | kEachByte * 0x20) ^ first) |
                              ((eight_bytes(at + needle.size() - 1) | kEachByte * 0x20) ^ final);
     // Bits 0x80 of the bytes that are zero, and perhaps of some that are not.
-    const uint64_t maybe = (differs - kEachByte) & ~differs & (kEachByte * 0x80);
-    for (size_t i = 0; maybe != 0 && i < 8; ++i) {
-      if (stands_at(at + i)) return true;
+    uint64_t maybe = (differs - kEachByte) & ~differs & (kEachByte * 0x80);
+    for (; maybe != 0; maybe &= maybe - 1) {
+      if (stands_at(at + std::countr_zero(maybe) / 8)) return true;
     }
   }
   for (; at <= last; ++at) {

@@ -16,7 +16,7 @@ constexpr size_t kToTheEnd = std::numeric_limits<size_t>::max();
 QueryIndex::QueryIndex(Filter filter, Order order, k8s::GroupKind kind)
     : filter_(std::move(filter)), order_(order), kind_(std::move(kind)) {}
 
-void QueryIndex::rebuild(const std::vector<RowPtr>& rows) {
+void QueryIndex::rebuild(const std::vector<const RowPtr*>& rows) {
   struct Keyed {
     Order::SortKey key;
     const Row* row;
@@ -26,9 +26,9 @@ void QueryIndex::rebuild(const std::vector<RowPtr>& rows) {
   held_.clear();
   unfiltered_ = rows.size();
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (i + 2 * kRowsAhead < rows.size()) rows[i + 2 * kRowsAhead]->prefetch();
-    if (i + kRowsAhead < rows.size()) rows[i + kRowsAhead]->prefetch_texts();
-    const RowPtr& row = rows[i];
+    if (i + 2 * kRowsAhead < rows.size()) (*rows[i + 2 * kRowsAhead])->prefetch();
+    if (i + kRowsAhead < rows.size()) (*rows[i + kRowsAhead])->prefetch_texts();
+    const RowPtr& row = *rows[i];
     if (!filter_.matches(*row, kind_)) continue;
     if (held_.size() <= row->slot()) held_.resize(row->slot() + rows.size() / 4 + 64);
     held_[row->slot()] = row;

@@ -21,8 +21,9 @@ class QueryIndex {
  public:
   QueryIndex(Filter filter, Order order, k8s::GroupKind kind);
 
-  // Starts anew from all rows of the query's Scope.
-  void rebuild(const std::vector<RowPtr>& rows);
+  // Starts anew from all rows of the query's Scope. Pointers to where they are held: most are only
+  // looked at, and each copied reference is a counter written.
+  void rebuild(const std::vector<const RowPtr*>& rows);
   void apply(const Change& change);
 
   size_t size() const { return size_; }              // rows that match

@@ -45,16 +45,22 @@ void TableView::rebuild() {
     }
     count(tallies_[row->ns()], *place.shown, 1);
   }
-  std::vector<RowPtr> shown;
-  for (const Shown& place : rows_) {
-    if (place.shown != nullptr) shown.push_back(place.shown);
-  }
+  const auto shown = shown_rows();
   for (auto it = indexes_.begin(); it != indexes_.end();) {
     const auto index = it->second.lock();
     if (index != nullptr) index->rebuild(shown);
     it = index == nullptr ? indexes_.erase(it) : std::next(it);
   }
   ++version_;
+}
+
+std::vector<const RowPtr*> TableView::shown_rows() const {
+  std::vector<const RowPtr*> shown;
+  shown.reserve(rows_.size());
+  for (const Shown& place : rows_) {
+    if (place.shown != nullptr) shown.push_back(&place.shown);
+  }
+  return shown;
 }
 
 bool TableView::update() {
@@ -156,12 +162,7 @@ std::shared_ptr<QueryIndex> TableView::index(const Filter& filter, std::string_v
     return nullptr;
   }
   auto index = std::make_shared<QueryIndex>(filter, *order, table_->group_kind());
-  std::vector<RowPtr> shown;
-  shown.reserve(rows_.size());
-  for (const Shown& place : rows_) {
-    if (place.shown != nullptr) shown.push_back(place.shown);
-  }
-  index->rebuild(shown);
+  index->rebuild(shown_rows());
   indexes_[key] = index;
   return index;
 }

@@ -58,6 +58,7 @@ class TableView {
     Overlay overlay;
   };
   void rebuild();
+  std::vector<const RowPtr*> shown_rows() const;
   void take(const Change& change);
   void show(uint32_t slot, RowPtr shown);
 
