@@ -324,7 +324,15 @@ base::Error handshake_error(const VerifyReport* report, const std::string& peer)
   if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST) {
     return tls_error(peer + " does not speak TLS", "Is its address http:// rather than https://?");
   }
-  const char* text = code == 0 ? "the connection ended" : ERR_reason_error_string(code);
+  if (code == 0) {
+    // Not a matter of TLS: what stands before a server that is gone does so.
+    return {base::ErrorCode::kUnavailable,
+            peer + " closed the connection before its TLS handshake was over",
+            {},
+            {},
+            0};
+  }
+  const char* text = ERR_reason_error_string(code);
   return tls_error(
       "TLS handshake with " + peer + " failed: " + (text == nullptr ? "unknown error" : text), {});
 }

@@ -181,5 +181,15 @@ TEST_F(Tls, says_when_the_other_side_speaks_plain_http) {
   EXPECT_EQ(error->text, "memory does not speak TLS");
 }
 
+TEST_F(Tls, takes_a_connection_that_ends_in_the_handshake_for_a_server_that_is_not_there) {
+  auto [a, b] = memory_stream_pair(loop_);
+  client_ = TlsStream::client(loop_, std::move(a), client_options("kubernetes")).value();
+  std::optional<base::Error> error;
+  client_->handshake([&](auto result) { error = result.error(); });
+  b->close();
+  ASSERT_TRUE(loop_.drive_until([&] { return error.has_value(); }));
+  EXPECT_EQ(error->code, base::ErrorCode::kUnavailable) << error->text;
+}
+
 }  // namespace
 }  // namespace masthead::net
