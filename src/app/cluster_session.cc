@@ -192,8 +192,10 @@ void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
   if (!found) {
     last_error = found.error();
     publish(true);
-    // What is known stays; a first discovery is tried again soon, with the client's own probe.
-    again_later(discovered ? limits::kRediscoverEveryMs : limits::kProbeEveryMs);
+    // What is known stays. A first discovery is tried again soon, with the client's own probe, and
+    // so is one that a lost connection took along: its error stays until the next one is answered.
+    const bool lost = last_error.params.empty() && client->reachability().reachable;
+    again_later(discovered && !lost ? limits::kRediscoverEveryMs : limits::kProbeEveryMs);
     return;
   }
   discovery = std::move(*found);

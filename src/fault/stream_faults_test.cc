@@ -168,6 +168,17 @@ TEST_F(StreamFaults, a_black_hole_is_seen_within_thirty_seconds_and_left_behind_
   expect_recovery(from);
 }
 
+// So long that connections are given up, too short for a new one to be.
+TEST_F(StreamFaults, a_black_hole_that_ends_while_a_new_connection_is_waited_for_is_left_behind) {
+  begin();
+  network().set({.black_hole = true});
+  ASSERT_TRUE(eventually([&] { return all(State::kStale); }, 30'000));
+  pass(2'000);
+  const size_t from = mark();
+  network().set({});
+  expect_recovery(from);
+}
+
 TEST_F(StreamFaults, a_black_hole_of_a_second_is_no_news) {
   begin();
   const size_t from = mark();
