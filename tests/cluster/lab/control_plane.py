@@ -29,7 +29,7 @@ def command(layout, name):
     if name == "oci":
         return [binary("forge"), "oci", "--listen", a("oci")]
     if name == "etcd":
-        return [binary("etcd"), "--name=lab", f"--data-dir={state / 'etcd'}",
+        return [binary("etcd"), "--name=lab", f"--data-dir={layout.etcd_data}",
                 f"--listen-client-urls=http://{a('etcd')}",
                 f"--advertise-client-urls=http://{a('etcd')}",
                 f"--listen-peer-urls=http://{a('etcd-peer')}",
@@ -46,7 +46,8 @@ def command(layout, name):
                 f"--service-account-issuer={layout.api_url}",
                 f"--token-auth-file={state / 'tokens.csv'}", "--authorization-mode=RBAC",
                 "--allow-privileged=true", "--endpoint-reconciler-type=none",
-                "--event-ttl=1h0m0s"]
+                "--event-ttl=1h0m0s", f"--audit-policy-file={layout.audit_policy}",
+                f"--audit-log-path={state / 'logs' / 'audit.log'}"]
     if name == "controller-manager":
         return [binary("kube-controller-manager"), f"--kubeconfig={layout.kubeconfig}",
                 "--bind-address=127.0.0.1", f"--secure-port={layout.ports['controller-manager']}",

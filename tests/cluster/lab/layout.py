@@ -17,13 +17,15 @@ PORT_NAMES = [
 # killed finds its port free again when it starts.
 FIRST_PORT, LAST_PORT = 15000, 31999
 
-# name -> groups. Tests grant rights to these names; only admin has any from the start.
+# name -> groups. Tests grant rights to these names; only admin has any from the start, and audited,
+# whose requests alone the API server logs.
 USERS = {
     "admin": ["system:masters"],
     "team-a": ["team-a"],
     "team-b": ["team-b"],
     "reader": ["readers"],
     "nobody": [],
+    "audited": ["system:masters"],
 }
 
 
@@ -100,6 +102,26 @@ class Layout:
         for number, (user, groups) in enumerate(USERS.items()):
             lines.append(f'{self.token(user)},{user},uid-{number},"{",".join(groups)}"\n')
         (self.state / "tokens.csv").write_text("".join(lines))
+
+    @property
+    def etcd_data(self):
+        return self.state / "etcd"
+
+    @property
+    def etcd_snapshot(self):
+        return self.state / "etcd-snapshot"
+
+    @property
+    def audit_policy(self):
+        return self.state / "audit-policy.json"
+
+    def write_audit_policy(self):
+        self.audit_policy.write_text(json.dumps({
+            "apiVersion": "audit.k8s.io/v1",
+            "kind": "Policy",
+            "omitStages": ["RequestReceived"],
+            "rules": [{"level": "Metadata", "users": ["audited"]}, {"level": "None"}],
+        }, indent=1))
 
     def write_kubeconfigs(self):
         import base64
