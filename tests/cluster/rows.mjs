@@ -24,8 +24,12 @@ export class Rows {
     });
   }
 
+  meta() {
+    return JSON.parse(run('curl', ['-sf', '-H', `Cookie: ${this.cookie}`, new URL('api/meta', this.base).href]));
+  }
+
   tables() {
-    return JSON.parse(run('curl', ['-sf', '-H', `Cookie: ${this.cookie}`, new URL('api/meta', this.base).href])).tables;
+    return this.meta().tables;
   }
 
   async read({ id, columns }) {
