@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutex.h"
+#include "host/masking.h"
 #include "host/status_keeper.h"
 #include "json/value.h"
 #include "json/writer.h"
@@ -30,6 +31,11 @@ struct LiveKind {
   std::map<std::string, std::unique_ptr<kube::Reflector>> reflectors;  // by namespace scope
   int64_t missing_since_ms = 0;  // monotonic; 0: the last discovery had it
 };
+
+base::Result<std::string> without_secrets(const host::Kind& kind, std::string bytes) {
+  const json::Document document = TRY(json::Document::parse(bytes));
+  return host::without_secrets(kind, document.root()).value_or(std::move(bytes));
+}
 
 }  // namespace
 
@@ -163,9 +169,10 @@ void ClusterSession::get_object(const std::string& table, const std::string& ns,
       request.headers.emplace_back("accept",
                                    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     }
-    s->client->request(std::move(request), [callback = std::move(callback)](auto response) {
+    const host::Kind& kind = *found->second.kind;
+    s->client->request(std::move(request), [callback = std::move(callback), &kind](auto response) {
       if (response) {
-        callback(std::move(response->body));
+        callback(without_secrets(kind, std::move(response->body)));
       } else {
         callback(std::unexpected(response.error()));
       }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ class Schema {
   // Fills the kind's own cells and status. Fields that are missing or of a wrong type are left
   // unset: shown as not known, never as a crash.
   virtual void fill(const json::Value& object, int64_t now_ms, RowBuilder& row) const = 0;
+  // The object as it may be kept: without secrets. Nothing where it may be kept as it is.
+  virtual std::optional<std::string> masked(const json::Value&) const { return std::nullopt; }
 };
 
 inline constexpr size_t kMaxColumns = 48;

@@ -221,9 +221,14 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
  private:
   // Applies or stages one object.
   void take(ScopeState& scope, std::string_view bytes, bool deleted) {
-    const auto stripped = s_.codec.strip(bytes);
-    const auto parsed = stripped ? s_.document.reparse(*stripped)
-                                 : base::Result<json::Value>(std::unexpected(stripped.error()));
+    auto stripped = s_.codec.strip(bytes);
+    auto parsed = stripped ? s_.document.reparse(*stripped)
+                           : base::Result<json::Value>(std::unexpected(stripped.error()));
+    std::optional<std::string> masked;
+    if (parsed && (masked = table_.schema().masked(*parsed))) {
+      stripped = *masked;
+      parsed = s_.document.reparse(*masked);
+    }
     if (!parsed) {
       base::log::warn("cache", "an object could not be read and is left out",
                       {{"table", table_.id()}, {"cause", parsed.error().text}});

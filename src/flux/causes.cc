@@ -26,7 +26,10 @@ class Search {
   Search(const std::vector<Node>& nodes,
          const std::function<Visibility(const k8s::ObjectRef&)>& visibility, int64_t now_ms)
       : nodes_(nodes), visibility_(visibility), now_ms_(now_ms), found_(nodes.size()) {
-    for (size_t i = 0; i < nodes.size(); ++i) index_.emplace(nodes[i].ref, i);
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      index_.emplace(nodes[i].ref, i);
+      for (const k8s::ObjectRef& made : nodes[i].makes) makers_.emplace(made, i);
+    }
   }
 
   CauseReport run() {
@@ -93,6 +96,7 @@ class Search {
 
   size_t search(size_t i, size_t depth) {
     const StatusValue& status = nodes_[i].status;
+    if (status.status == Status::kStatic) return search_static(i, depth);
     if (!seeks_cause(status)) return kNone;
     for (const k8s::ObjectRef& source : nodes_[i].sources) {
       if (const size_t root = blame(i, source, /*is_dependency=*/false, depth); root != kNone) {
@@ -110,12 +114,35 @@ class Search {
     return kNone;
   }
 
+  // What has no state of its own does not say that it does nothing: what it names says it.
+  size_t search_static(size_t i, size_t depth) {
+    const Node& node = nodes_[i];
+    if (node.ref.kind != "Alert") return kNone;
+    for (const k8s::ObjectRef& source : node.sources) {
+      if (const size_t root = blame(i, source, /*is_dependency=*/false, depth); root != kNone) {
+        return root;
+      }
+    }
+    const auto gone = [&](const k8s::ObjectRef& ref) {
+      return !index_.contains(ref) && visibility_(ref) == Visibility::kListed;
+    };
+    if (node.sources.empty()) {
+      found_[i].words = "names no Provider";
+    } else if (!node.reports.empty() && std::ranges::all_of(node.reports, gone)) {
+      found_[i].words = "reports on nothing: none of the objects that it names exists";
+    }
+    return found_[i].words.empty() ? kNone : i;
+  }
+
   // The cause behind what node `i` names, or kNone when that is as it should be.
   size_t blame(size_t i, const k8s::ObjectRef& named, bool is_dependency, size_t depth) {
     const StatusValue& mine = nodes_[i].status;
     const bool waiting = mine.status == Status::kWaiting;
     const auto found = index_.find(named);
-    if (found == index_.end()) return blame_unseen(i, named, is_dependency);
+    if (found == index_.end()) {
+      const size_t maker = blame_maker(named, depth);
+      return maker != kNone ? maker : blame_unseen(i, named, is_dependency);
+    }
     const size_t other = found->second;
     const StatusValue& theirs = nodes_[other].status;
     // Sources keep their last artifact while suspended: only a wait is explained by that.
@@ -129,6 +156,15 @@ class Search {
     }
     if (root != kNone) return root;
     return may_be_blamed(theirs) ? other : kNone;
+  }
+
+  // What does not exist because what should make it is broken.
+  size_t blame_maker(const k8s::ObjectRef& missing, size_t depth) {
+    const auto maker = makers_.find(missing);
+    if (maker == makers_.end()) return kNone;
+    const size_t root = resolve(maker->second, depth + 1);
+    if (root != kNone) return root;
+    return may_be_blamed(nodes_[maker->second].status) ? maker->second : kNone;
   }
 
   size_t blame_unseen(size_t i, const k8s::ObjectRef& named, bool is_dependency) {
@@ -155,6 +191,11 @@ class Search {
     const size_t root = found_[i].root;
     if (root != kNone && root != i) value.cause = nodes_[root].ref;
     if (root != kNone && value.status == Status::kWaiting) value.status = Status::kBlocked;
+    if (root != kNone && value.status == Status::kStatic) {
+      value.status = root == i ? Status::kFailed : Status::kBlocked;
+      value.since_ms = 0;
+      value.since_exact = false;
+    }
     if (root == i && !found_[i].words.empty()) {
       value.message = found_[i].words + (value.message.empty() ? "" : " (" + value.message + ")");
     }
@@ -180,6 +221,7 @@ class Search {
   const std::function<Visibility(const k8s::ObjectRef&)>& visibility_;
   const int64_t now_ms_;
   std::map<k8s::ObjectRef, size_t> index_;
+  std::map<k8s::ObjectRef, size_t> makers_;
   std::vector<Found> found_;
   bool in_cycle_ = false;
 };

@@ -23,8 +23,10 @@ struct Node {
   k8s::ObjectRef ref;
   k8s::StatusValue status;
   std::string revision;                 // applied revision or artifact
-  std::vector<k8s::ObjectRef> sources;  // source and chart references, in order
+  std::vector<k8s::ObjectRef> sources;  // what it cannot do without, in order
   std::vector<k8s::ObjectRef> depends_on;
+  std::vector<k8s::ObjectRef> makes;    // what does not exist without it
+  std::vector<k8s::ObjectRef> reports;  // of an Alert: what it reports on, where it names all
 };
 
 // What is known of objects that are not among the nodes.

@@ -125,6 +125,61 @@ TEST(Causes, a_kustomization_behind_its_source_is_outdated) {
   EXPECT_TRUE(answer.report.corrected[1]->has(k8s::Badge::kOutdated));
 }
 
+k8s::ObjectRef of_notification(const std::string& kind, const std::string& name) {
+  return {std::string(k8s::kNotificationGroup), kind, "ns", name};
+}
+Node alert(std::vector<k8s::ObjectRef> providers, std::vector<k8s::ObjectRef> reports = {}) {
+  Node made = node(of_notification("Alert", "failures"), Status::kStatic, {}, std::move(providers));
+  made.reports = std::move(reports);
+  return made;
+}
+
+TEST(Causes, a_static_alert_that_can_report_nothing_is_broken_and_says_why) {
+  const k8s::ObjectRef chat = of_notification("Provider", "chat");
+  const auto said = [](const Answer& answer) {
+    return answer.report.causes.empty() ? "" : answer.report.causes[0].status.message;
+  };
+  const Answer missing = ask({alert({chat})});
+  EXPECT_EQ(missing.waiting_by_cause, (Causes{{"failures", 0}}));
+  EXPECT_EQ(missing.report.causes[0].status.status, Status::kFailed);
+  EXPECT_EQ(said(missing), "needs Provider ns/chat, which does not exist");
+  EXPECT_EQ(said(ask({alert({})})), "names no Provider");
+  EXPECT_EQ(said(ask({alert({chat}, {kustomization("gone")}), node(chat, Status::kStatic)})),
+            "reports on nothing: none of the objects that it names exists");
+
+  const Answer broken = ask({alert({chat}), node(chat, Status::kFailed)});
+  EXPECT_EQ(broken.waiting_by_cause, (Causes{{"chat", 1}}));
+  EXPECT_EQ(broken.report.corrected[0]->status, Status::kBlocked);
+}
+
+TEST(Causes, a_static_alert_is_left_alone_while_nothing_is_known_to_be_wrong) {
+  const k8s::ObjectRef chat = of_notification("Provider", "chat");
+  EXPECT_TRUE(ask({alert({chat})}, Visibility::kForbidden).report.causes.empty());
+  EXPECT_TRUE(ask({alert({chat})}, Visibility::kUnknown).report.causes.empty());
+  EXPECT_TRUE(ask({alert({chat}), node(chat, Status::kSuspended)}).report.causes.empty())
+      << "silenced on purpose";
+  EXPECT_TRUE(ask({alert({chat}, {kustomization("a"), kustomization("gone")}),
+                   node(chat, Status::kStatic), node(kustomization("a"), Status::kReady)})
+                  .report.causes.empty());
+  EXPECT_TRUE(ask({node(chat, Status::kStatic)}).report.causes.empty());
+}
+
+TEST(Causes, an_artifact_that_is_not_there_is_blamed_on_what_should_have_made_it) {
+  const k8s::ObjectRef artifact{std::string(k8s::kSourceGroup), "ExternalArtifact", "ns", "made"};
+  Node generator =
+      node({std::string(k8s::kExtensionsGroup), "ArtifactGenerator", "ns", "generator"},
+           Status::kFailed, {}, {source("git")});
+  generator.makes.push_back(artifact);
+  const Node reader = node(kustomization("a"), Status::kFailed, {}, {artifact});
+  EXPECT_EQ(ask({reader, generator, node(source("git"), Status::kReady)}).waiting_by_cause,
+            (Causes{{"generator", 1}}));
+  EXPECT_EQ(ask({reader, generator, node(source("git"), Status::kFailed)}).waiting_by_cause,
+            (Causes{{"git", 2}}));
+  generator.status.status = Status::kReady;
+  EXPECT_EQ(ask({reader, generator}).waiting_by_cause, (Causes{{"a", 0}}))
+      << "made none of that name";
+}
+
 // So many that wait, each on the next, and the broken one that the last of them waits on.
 std::vector<Node> chain_of(size_t waiting) {
   std::vector<Node> nodes;

@@ -1,5 +1,6 @@
 #include "flux/references.h"
 
+#include "flux/satellite_references.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::flux {
@@ -59,6 +60,13 @@ k8s::ObjectRef applied_by(const json::Value& object) {
     return {std::string(k8s::kHelmGroup), "HelmRelease",
             std::string(labels["helm.toolkit.fluxcd.io/namespace"].str()), std::string(release)};
   }
+  for (const auto& [prefix, kind] : {std::pair("resourceset.fluxcd.controlplane.io", "ResourceSet"),
+                                     std::pair("fluxcd.controlplane.io", "FluxInstance")}) {
+    const auto name = labels[std::string(prefix) + "/name"].str();
+    if (name.empty()) continue;
+    return {std::string(k8s::kOperatorGroup), kind,
+            std::string(labels[std::string(prefix) + "/namespace"].str()), std::string(name)};
+  }
   return {};
 }
 
@@ -88,6 +96,8 @@ std::vector<Reference> references_of(std::string_view kind, const json::Value& o
           {"includes",
            {std::string(k8s::kSourceGroup), "GitRepository", std::string(ns), std::string(name)}});
     }
+  } else {
+    add_satellite_references(kind, object, out);
   }
   if (const k8s::ObjectRef parent = applied_by(object); !parent.kind.empty()) {
     // A root Kustomization applies itself, which explains nothing.
@@ -96,33 +106,6 @@ std::vector<Reference> references_of(std::string_view kind, const json::Value& o
     if (!itself) out.push_back({"applied by", parent});
   }
   return out;
-}
-
-std::string masked_url(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  const size_t host = scheme + 3;
-  const size_t path = url.find_first_of("/?#", host);
-  const size_t at = url.substr(0, path).rfind('@');
-  std::string masked(url.substr(0, host));
-  if (at == std::string_view::npos || at < host) {
-    masked += url.substr(host);
-  } else {
-    const std::string_view user = url.substr(host, at - host);
-    // ssh://git@host: a user without a password is no secret.
-    if (user.find(':') == std::string_view::npos && url.starts_with("ssh://")) {
-      masked += user;
-    } else {
-      masked += "•••";
-    }
-    masked += url.substr(at);
-  }
-  // Tokens travel in queries as well.
-  if (const size_t query = masked.find('?'); query != std::string::npos) {
-    masked.resize(query);
-    masked += "?•••";
-  }
-  return masked;
 }
 
 }  // namespace masthead::flux

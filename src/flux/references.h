@@ -12,7 +12,9 @@
 namespace masthead::flux {
 
 struct Reference {
-  std::string relation;  // "source", "chart", "depends on", "applied by"
+  std::string relation;  // "source", "chart", "depends on", "applied by", …
+  // A name of "*" stands for all objects of that kind and namespace, "*,app=web" for those with
+  // that label.
   k8s::ObjectRef ref;
 };
 
@@ -20,10 +22,8 @@ struct Reference {
 // kustomize- and helm-controller set.
 std::vector<Reference> references_of(std::string_view kind, const json::Value& object);
 
-// Of an object that kustomize- or helm-controller applied; empty kind when no label says so.
+// Of an object that kustomize-controller, helm-controller or Flux Operator applied; empty kind when
+// no label says so.
 k8s::ObjectRef applied_by(const json::Value& object);
-
-// The URL without user and password: they are credentials, even where a spec allows them.
-std::string masked_url(std::string_view url);
 
 }  // namespace masthead::flux

@@ -201,11 +201,11 @@ StatusValue unsuspended_status(std::string_view kind, const json::Value& object,
   return in_progress(kind, object, ready, reconciling, now_ms);
 }
 
-void add_general_badges(const json::Value& object, StatusValue& value) {
+void add_general_badges(std::string_view kind, const json::Value& object, StatusValue& value) {
   if (condition_of(object, "Drifted").is_true()) value.add(Badge::kDrifted);
   const auto requested = object["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"].str();
   if (!requested.empty() && requested != object["status"]["lastHandledReconcileAt"].str() &&
-      value.status != Status::kStatic) {
+      value.status != Status::kStatic && kind != "ExternalArtifact") {
     value.add(Badge::kRequested);
   }
 }
@@ -224,7 +224,7 @@ StatusValue status_of(std::string_view kind, const json::Value& object, int64_t 
   const bool suspended = is_suspended(object);
   StatusValue value = unsuspended_status(kind, object, now_ms);
   const bool was_broken = k8s::is_broken(value.status);
-  add_general_badges(object, value);
+  add_general_badges(kind, object, value);
   if (object["metadata"]["deletionTimestamp"].exists()) {
     value.status = Status::kTerminating;
     value.since_ms = deleting_ms;
@@ -250,6 +250,15 @@ StatusValue status_of(std::string_view kind, const json::Value& object, int64_t 
   return value;
 }
 
+std::string_view latest_image_tag(const json::Value& object) {
+  const auto status = object["status"];
+  if (const auto tag = status["latestRef"]["tag"].str(); !tag.empty()) return tag;
+  const auto image = status["latestImage"].str();  // v1beta1, v1beta2
+  const size_t colon = image.rfind(':');
+  const bool is_port = colon != std::string_view::npos && image.substr(colon).contains('/');
+  return colon == std::string_view::npos || is_port ? std::string_view() : image.substr(colon + 1);
+}
+
 std::string_view revision_of(std::string_view kind, const json::Value& object) {
   const auto status = object["status"];
   if (kind == "Kustomization") return status["lastAppliedRevision"].str();
@@ -259,6 +268,9 @@ std::string_view revision_of(std::string_view kind, const json::Value& object) {
     }
     return status["lastAppliedRevision"].str();  // v2beta1
   }
+  if (kind == "ImagePolicy") return latest_image_tag(object);
+  if (kind == "ImageUpdateAutomation") return status["lastPushCommit"].str();
+  if (kind == "FluxInstance" || kind == "ResourceSet") return status["lastAppliedRevision"].str();
   return status["artifact"]["revision"].str();
 }
 
@@ -271,11 +283,13 @@ std::string_view attempted_revision_of(std::string_view kind, const json::Value&
 
 int64_t last_reconciled_ms(std::string_view kind, const json::Value& object) {
   const auto newest = object["status"]["history"].at(0);
-  if (kind == "Kustomization" && newest.exists()) {
-    return base::rfc3339_or_zero(newest["lastReconciled"].str());
-  }
   if (kind == "HelmRelease" && newest.exists()) {
     return base::rfc3339_or_zero(newest["lastDeployed"].str());
+  }
+  const auto status = object["status"];
+  for (const json::Value& at : {newest["lastReconciled"], status["lastScanResult"]["scanTime"],
+                                status["lastAutomationRunTime"]}) {
+    if (const int64_t ms = base::rfc3339_or_zero(at.str()); ms != 0) return ms;
   }
   const int64_t artifact_ms =
       base::rfc3339_or_zero(object["status"]["artifact"]["lastUpdateTime"].str());

@@ -31,6 +31,8 @@ bool is_suspended(const json::Value& object);
 
 // The revision that the object's last success brought: artifact, applied revision or chart version.
 std::string_view revision_of(std::string_view kind, const json::Value& object);
+// Of an ImagePolicy, in any of its versions; empty before the first.
+std::string_view latest_image_tag(const json::Value& object);
 // The one it tried last; empty where the kind has none or it is not known.
 std::string_view attempted_revision_of(std::string_view kind, const json::Value& object);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/time_format.h"
+#include "flux/masking.h"
 #include "flux/references.h"
 
 namespace masthead::flux {

@@ -1,6 +1,7 @@
 #include "host/kind.h"
 
 #include "base/time_format.h"
+#include "host/masking.h"
 #include "json/writer.h"
 #include "k8s/known_kinds.h"
 
@@ -24,6 +25,9 @@ class KindSchema final : public cache::Schema {
   bool has_status() const override { return kind_.has_status; }
   void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) const override {
     kind_.fill(object, now_ms, row);
+  }
+  std::optional<std::string> masked(const json::Value& object) const override {
+    return without_secrets(kind_, object);
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cache/row.h"
@@ -64,6 +65,9 @@ struct Kind {
   std::vector<cache::Column> columns;  // its own; status, namespace, name and age are added
   std::function<void(const json::Value& object, int64_t now_ms, cache::RowBuilder& row)> fill;
   std::function<void(const json::Value& object, DetailWriter& out)> overview;
+  // Texts that are never kept or shown, each with what stands in its place (host/masking.h).
+  std::function<std::vector<std::pair<std::string, std::string>>(const json::Value& object)>
+      secrets;
   // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
   std::vector<std::string> negative_conditions;
 

@@ -29,6 +29,10 @@ class Filled {
     if (!rows.empty()) row_ = rows.front();
   }
 
+  // The object as it is kept.
+  std::string object() const {
+    return table_.object(everything(), row_->ns().text(), row_->name()).value_or("");
+  }
   const cache::RowPtr& row() const { return row_; }
   const k8s::StatusValue& status() const { return row_->status(); }
   // The cell as the page gets it, "null" where it is not set.
@@ -49,6 +53,15 @@ class Filled {
   cache::Table table_;
   cache::RowPtr row_;
 };
+
+// The sections of the object's detail, as the page gets them.
+inline std::string detail_of(const Kind& kind, std::string_view bytes) {
+  const auto document = json::Document::parse(bytes);
+  CHECK(document.has_value(), "a test's object is JSON");
+  DetailWriter detail;
+  kind.overview(document->root(), detail);
+  return std::move(detail).finish();
+}
 
 // What holds for any JSON object of any kind: it is shown, and all of it is JSON.
 inline void check_any_object(const Kind& kind, std::string_view bytes, const base::Clock& clock) {

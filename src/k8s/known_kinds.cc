@@ -33,6 +33,18 @@ constexpr std::array kKnown{
     Known{kSourceGroup, "ExternalArtifact", "externalartifacts.source.toolkit.fluxcd.io"},
     Known{kKustomizeGroup, "Kustomization", "kustomizations.kustomize.toolkit.fluxcd.io"},
     Known{kHelmGroup, "HelmRelease", "helmreleases.helm.toolkit.fluxcd.io"},
+    Known{kNotificationGroup, "Alert", "alerts.notification.toolkit.fluxcd.io"},
+    Known{kNotificationGroup, "Provider", "providers.notification.toolkit.fluxcd.io"},
+    Known{kNotificationGroup, "Receiver", "receivers.notification.toolkit.fluxcd.io"},
+    Known{kImageGroup, "ImageRepository", "imagerepositories.image.toolkit.fluxcd.io"},
+    Known{kImageGroup, "ImagePolicy", "imagepolicies.image.toolkit.fluxcd.io"},
+    Known{kImageGroup, "ImageUpdateAutomation", "imageupdateautomations.image.toolkit.fluxcd.io"},
+    Known{kExtensionsGroup, "ArtifactGenerator", "artifactgenerators.source.extensions.fluxcd.io"},
+    Known{kOperatorGroup, "FluxInstance", "fluxinstances.fluxcd.controlplane.io"},
+    Known{kOperatorGroup, "FluxReport", "fluxreports.fluxcd.controlplane.io"},
+    Known{kOperatorGroup, "ResourceSet", "resourcesets.fluxcd.controlplane.io"},
+    Known{kOperatorGroup, "ResourceSetInputProvider",
+          "resourcesetinputproviders.fluxcd.controlplane.io"},
 };
 
 }  // namespace
@@ -42,6 +54,13 @@ std::string_view known_table_id(std::string_view group, std::string_view kind) {
     return known.kind == kind && known.group == group;
   });
   return found == kKnown.end() ? std::string_view() : found->table;
+}
+
+std::string_view flux_group_of(std::string_view kind) {
+  const auto* found = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& known) {
+    return known.kind == kind && known.group.contains("fluxcd.");
+  });
+  return found == kKnown.end() ? std::string_view() : found->group;
 }
 
 std::string table_id(std::string_view group, std::string_view resource) {

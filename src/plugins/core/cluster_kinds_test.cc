@@ -164,5 +164,23 @@ TEST(Events, of_the_old_and_of_the_new_kind_have_times_and_counts) {
   EXPECT_EQ(single.cell("count"), "1") << "it happened";
 }
 
+TEST(Events, of_notification_keep_addresses_and_webhook_paths_to_themselves) {
+  const base::ManualClock clock;
+  const std::string said =
+      R"(Post \"https://hooks.example.com/services/t0ken\": EOF, path /hook/0123abcd)";
+  for (const char* group : {"notification", "kustomize"}) {
+    const bool masked = std::string_view(group) == "notification";
+    const host::fixture::Filled event(
+        events(),
+        R"({"metadata":{"namespace":"a","name":"e"},"involvedObject":{"apiVersion":")" +
+            std::string(group) +
+            R"(.toolkit.fluxcd.io/v1","kind":"Alert","name":"one"},"message":")" + said + R"("})",
+        clock);
+    EXPECT_EQ(event.object().contains("t0ken"), !masked) << group;
+    EXPECT_EQ(event.object().contains("0123abcd"), !masked) << group;
+    EXPECT_TRUE(event.cell("message").contains("hooks.example.com")) << group;
+  }
+}
+
 }  // namespace
 }  // namespace masthead::plugins::core

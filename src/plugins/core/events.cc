@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "base/time_format.h"
+#include "flux/masking.h"
+#include "k8s/known_kinds.h"
 #include "plugins/core/kinds.h"
 
 namespace masthead::plugins::core {
@@ -69,6 +71,15 @@ void overview(const json::Value& event, host::DetailWriter& out) {
   out.text("source", "Source", source_of(event));
 }
 
+// notification-controller quotes addresses and webhook paths in what it says.
+flux::Secrets secrets_of(const json::Value& event) {
+  const auto group = k8s::group_of(event["involvedObject"]["apiVersion"].str());
+  if (group != k8s::kNotificationGroup) return {};
+  flux::Secrets secrets = flux::secrets_in_text(event["message"].str());
+  std::ranges::move(flux::secrets_in_text(event["note"].str()), std::back_inserter(secrets));
+  return secrets;
+}
+
 }  // namespace
 
 host::Kind events() {
@@ -93,6 +104,7 @@ host::Kind events() {
                   {"first", "First seen", ColumnType::kTime, false, 90, ""}};
   kind.fill = fill;
   kind.overview = overview;
+  kind.secrets = secrets_of;
   return kind;
 }
 

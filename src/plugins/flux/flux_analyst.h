@@ -7,6 +7,6 @@
 
 namespace masthead::plugins::flux {
 
-std::unique_ptr<host::Analyst> make_flux_analyst();
+std::unique_ptr<host::Analyst> make_flux_analyst(const std::vector<host::Kind>& kinds);
 
 }  // namespace masthead::plugins::flux

@@ -10,14 +10,6 @@ namespace {
 namespace rules = masthead::flux;
 using cache::ColumnType;
 
-std::vector<k8s::ObjectRef> named(const json::Value& object, std::string_view relation) {
-  std::vector<k8s::ObjectRef> refs;
-  for (rules::Reference& reference : rules::references_of("HelmRelease", object)) {
-    if (reference.relation == relation) refs.push_back(std::move(reference.ref));
-  }
-  return refs;
-}
-
 // The chart as the release or, before there is one, the spec names it.
 std::string chart_of(const json::Value& object) {
   const auto deployed = object["status"]["history"].at(0)["chartName"].str();
@@ -29,14 +21,14 @@ std::string chart_of(const json::Value& object) {
 void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
   row.text("chart", chart_of(object));
   row.text("wanted", object["spec"]["chart"]["spec"]["version"].str());
-  const auto sources = named(object, "source");
-  const auto charts = named(object, "chart");
+  const auto sources = named("HelmRelease", object, "source");
+  const auto charts = named("HelmRelease", object, "chart");
   if (!sources.empty()) {
     row.ref("source", sources.front());
   } else if (!charts.empty()) {
     row.ref("source", charts.front());
   }
-  row.refs("depends_on", named(object, "depends on"));
+  row.refs("depends_on", named("HelmRelease", object, "depends on"));
   row.text("attempted", rules::attempted_revision_of("HelmRelease", object));
   row.number("failures", static_cast<double>(object["status"]["failures"].integer_or(0)));
   fill_flux("HelmRelease", object, now_ms, row);
@@ -80,9 +72,9 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.text("wanted", "Wanted version", spec["chart"]["spec"]["version"].str());
   out.text("deployed", "Deployed version", rules::revision_of("HelmRelease", object));
   out.text("attempted", "Attempted version", rules::attempted_revision_of("HelmRelease", object));
-  const auto sources = named(object, "source");
+  const auto sources = named("HelmRelease", object, "source");
   if (!sources.empty()) out.ref("source", "Source", sources.front());
-  out.refs("depends_on", "Depends on", named(object, "depends on"));
+  out.refs("depends_on", "Depends on", named("HelmRelease", object, "depends on"));
   out.text("release", "Release name", spec["releaseName"].str());
   out.text("target", "Target namespace", spec["targetNamespace"].str());
   out.text("storage", "Storage namespace", status["storageNamespace"].str());

@@ -10,19 +10,11 @@ namespace {
 namespace rules = masthead::flux;
 using cache::ColumnType;
 
-std::vector<k8s::ObjectRef> named(const json::Value& object, std::string_view relation) {
-  std::vector<k8s::ObjectRef> refs;
-  for (rules::Reference& reference : rules::references_of("Kustomization", object)) {
-    if (reference.relation == relation) refs.push_back(std::move(reference.ref));
-  }
-  return refs;
-}
-
 void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
-  const auto sources = named(object, "source");
+  const auto sources = named("Kustomization", object, "source");
   if (!sources.empty()) row.ref("source", sources.front());
   row.text("path", object["spec"]["path"].str_or("./"));
-  row.refs("depends_on", named(object, "depends on"));
+  row.refs("depends_on", named("Kustomization", object, "depends on"));
   row.text("attempted", rules::attempted_revision_of("Kustomization", object));
   fill_flux("Kustomization", object, now_ms, row);
 }
@@ -47,10 +39,10 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   const auto spec = object["spec"];
   const auto status = object["status"];
   out.section("overview", "Kustomization");
-  const auto sources = named(object, "source");
+  const auto sources = named("Kustomization", object, "source");
   if (!sources.empty()) out.ref("source", "Source", sources.front());
   out.mono("path", "Path", spec["path"].str_or("./"));
-  out.refs("depends_on", "Depends on", named(object, "depends on"));
+  out.refs("depends_on", "Depends on", named("Kustomization", object, "depends on"));
   out.revision("applied", "Applied revision", status["lastAppliedRevision"].str());
   out.revision("attempted", "Attempted revision", status["lastAttemptedRevision"].str());
   out.revision("origin", "Origin revision", status["lastAppliedOriginRevision"].str());

@@ -9,19 +9,20 @@ namespace {
 class FluxPlugin final : public host::Plugin {
  public:
   FluxPlugin() {
-    kinds_.reserve(7);
-    for (auto* make : {&kustomizations, &helm_releases, &git_repositories, &oci_repositories,
-                       &helm_repositories, &helm_charts, &buckets}) {
+    for (auto* make :
+         {&kustomizations, &helm_releases, &git_repositories, &oci_repositories, &helm_repositories,
+          &helm_charts, &buckets, &alerts, &providers, &receivers}) {
       kinds_.push_back(make());
     }
   }
   std::string_view id() const override { return "flux"; }
   const std::vector<host::Section>& sections() const override { return sections_; }
   const std::vector<host::Kind>& kinds() const override { return kinds_; }
-  std::unique_ptr<host::Analyst> make_analyst() const override { return make_flux_analyst(); }
+  std::unique_ptr<host::Analyst> make_analyst() const override { return make_flux_analyst(kinds_); }
 
  private:
-  std::vector<host::Section> sections_{{"flux", "Flux"}, {"sources", "Flux sources"}};
+  std::vector<host::Section> sections_{
+      {"flux", "Flux"}, {"sources", "Flux sources"}, {"notification", "Flux notification"}};
   std::vector<host::Kind> kinds_;
 };
 

@@ -1,4 +1,5 @@
 // GitRepository, HelmRepository, OCIRepository, Bucket, HelmChart.
+#include "flux/masking.h"
 #include "flux/references.h"
 #include "flux/status.h"
 #include "k8s/known_kinds.h"
@@ -18,26 +19,69 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.singular = kind_name;
   kind.section = "flux";
   kind.keeps_history = true;
+  kind.secrets = [kind_name](const json::Value& object) {
+    return rules::secrets_of(kind_name, object);
+  };
   kind.negative_conditions = {
       "Stalled",          "FetchFailed", "BuildFailed",        "StorageOperationFailed",
       "ArtifactOutdated", "Drifted",     "ArtifactUnavailable"};
   return kind;
 }
 
+void fill_state(std::string_view kind, const json::Value& object, int64_t now_ms,
+                cache::RowBuilder& row) {
+  row.status(rules::status_of(kind, object, now_ms));
+  row.revision(rules::revision_of(kind, object));
+  for (const rules::Reference& reference : rules::references_of(kind, object)) {
+    row.link(reference.relation, reference.ref);
+  }
+}
+
 void fill_flux(std::string_view kind, const json::Value& object, int64_t now_ms,
                cache::RowBuilder& row) {
-  row.status(rules::status_of(kind, object, now_ms));
-  const std::string_view revision = rules::revision_of(kind, object);
-  row.revision(revision);
-  row.text("revision", revision);
+  fill_state(kind, object, now_ms, row);
+  row.text("revision", rules::revision_of(kind, object));
   row.duration("interval", object["spec"]["interval"].str());
   if (const int64_t ms = rules::last_reconciled_ms(kind, object); ms != 0) {
     row.integer("synced", ms);
   }
   row.flag("suspended", rules::is_suspended(object));
-  for (const rules::Reference& reference : rules::references_of(kind, object)) {
-    row.link(reference.relation, reference.ref);
+}
+
+std::vector<k8s::ObjectRef> named(std::string_view kind, const json::Value& object,
+                                  std::string_view relation) {
+  std::vector<k8s::ObjectRef> refs;
+  for (rules::Reference& reference : rules::references_of(kind, object)) {
+    if (reference.relation == relation) refs.push_back(std::move(reference.ref));
   }
+  return refs;
+}
+
+std::vector<std::string> said(const std::vector<k8s::ObjectRef>& refs, std::string_view own_ns) {
+  std::vector<std::string> lines;
+  for (const k8s::ObjectRef& ref : refs) {
+    const bool elsewhere = !ref.ns.empty() && ref.ns != own_ns;
+    if (!ref.name.starts_with('*')) {
+      lines.push_back(ref.kind + " " + (elsewhere ? ref.ns + "/" : "") + ref.name);
+      continue;
+    }
+    std::string line = "every " + ref.kind + (elsewhere ? " in " + ref.ns : "");
+    if (ref.name.size() > 2) line += " with " + ref.name.substr(2);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& item : list) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
+std::string joined(const json::Value& list) {
+  std::vector<std::string> texts;
+  for (const json::Value item : list.items()) texts.emplace_back(item.str());
+  return joined(texts);
 }
 
 std::string reference_text(const json::Value& ref, std::string_view fallback) {
@@ -54,6 +98,9 @@ std::string reference_text(const json::Value& ref, std::string_view fallback) {
 void write_reconciliation(const json::Value& object, host::DetailWriter& out) {
   const auto spec = object["spec"];
   out.section("reconciliation", "Reconciliation");
+  if (rules::is_suspended(object) && !spec["suspend"].boolean()) {
+    out.text("suspend", "Suspended", "by annotation");
+  }
   out.flag("suspend", "Suspended", spec["suspend"]);
   out.duration("interval", "Interval", spec["interval"].str());
   out.duration("retry", "Retry interval", spec["retryInterval"].str());

@@ -1,0 +1,138 @@
+// Flux's kinds together, as the console answers for them: what belongs to what, what is broken.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "host/console_view.h"
+#include "host/kind_fixture.h"
+#include "plugins/flux/plugin.h"
+
+namespace masthead::plugins::flux {
+namespace {
+
+// A cluster that serves every kind of Flux and in which everything may be listed.
+class Cluster {
+ public:
+  Cluster() : plugin_(make_plugin()) {
+    auto snapshot = std::make_shared<host::ClusterSnapshot>();
+    std::map<std::string, k8s::Partitions, std::less<>> scope;
+    for (const host::Kind& kind : plugin_->kinds()) {
+      schemas_.push_back(host::make_schema(kind));
+      auto table = std::make_shared<cache::Table>(
+          cache::Table::Options{kind.table_id(), kind.group_kind, schemas_.back().get(), true},
+          clock_, nullptr);
+      const auto send = [&](k8s::ReflectorEvent::Type type) {
+        table->sink("").on_event({type, {}, {}, nullptr});
+      };
+      send(k8s::ReflectorEvent::Type::kResetBegin);
+      send(k8s::ReflectorEvent::Type::kResetEnd);
+      tables_[kind.singular] = table;
+      scope[kind.table_id()] = host::fixture::everything();
+      snapshot->kinds.push_back({&kind, "v1", table});
+    }
+    snapshot->ready = true;
+    snapshot->scope = std::make_shared<const k8s::Scope>(std::move(scope));
+    view_ = std::make_unique<host::ConsoleView>(std::move(snapshot),
+                                                std::vector<const host::Plugin*>{plugin_.get()},
+                                                nullptr, clock_, [] {});
+  }
+
+  void add(const std::string& kind, const std::string& name, const std::string& more,
+           const std::string& labels = "{}") {
+    const std::string bytes = R"({"kind":")" + kind +
+                              R"(","metadata":{"namespace":"shop","name":")" + name +
+                              R"(","uid":")" + kind + name +
+                              R"(","resourceVersion":"7","labels":)" + labels + "}," + more + "}";
+    tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
+    view_->update();
+  }
+  // "relation Kind name status", "missing" where there is no such object.
+  std::vector<std::string> related(const std::string& kind, const std::string& name) {
+    const auto json = view_->detail_json(tables_.at(kind)->id(), "shop", name);
+    const auto detail = json::Document::parse(json.value_or("{}"));
+    std::vector<std::string> lines;
+    for (const json::Value link : detail->root()["related"].items()) {
+      std::string line = std::string(link["relation"].str()) + " " +
+                         std::string(link["ref"]["kind"].str()) + " " +
+                         std::string(link["ref"]["name"].str());
+      if (const auto status = link["status"].str(); !status.empty()) {
+        line += " " + std::string(status);
+      }
+      if (link["missing"].boolean()) line += " missing";
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+  std::vector<std::string> causes() {
+    std::vector<std::string> lines;
+    for (const host::Cause& cause : view_->home("").causes) {
+      lines.push_back(cause.ref.kind + " " + cause.ref.name + " waiting " +
+                      std::to_string(cause.waiting.size()) + ": " + cause.status.message);
+    }
+    return lines;
+  }
+  std::string search(const std::string& word) { return view_->search_json(word); }
+
+ private:
+  base::ManualClock clock_;
+  std::unique_ptr<host::Plugin> plugin_;
+  std::vector<std::unique_ptr<cache::Schema>> schemas_;
+  std::map<std::string, std::shared_ptr<cache::Table>> tables_;
+  std::unique_ptr<host::ConsoleView> view_;
+};
+
+using Lines = std::vector<std::string>;
+
+std::string ready(const char* status, const char* reason = "R") {
+  return R"("status":{"conditions":[{"type":"Ready","status":")" + std::string(status) +
+         R"(","reason":")" + reason + R"(","message":"m"}]})";
+}
+
+TEST(FluxConsole, an_alert_shows_what_it_reports_on_with_its_state_and_the_other_way_round) {
+  Cluster cluster;
+  cluster.add("Kustomization", "web", ready("True"), R"({"app":"web"})");
+  cluster.add("Kustomization", "db", ready("False"), R"({"app":"db","tier":"web"})");
+  cluster.add("HelmRelease", "cache", ready("True"));
+  cluster.add("Provider", "chat", R"("spec":{"type":"slack"})");
+  cluster.add("Alert", "failures",
+              R"("spec":{"providerRef":{"name":"chat"},"eventSources":[)"
+              R"({"kind":"Kustomization","name":"*","matchLabels":{"app":"web"}},)"
+              R"({"kind":"HelmRelease","name":"*"},{"kind":"Bucket","name":"gone"}]})");
+  EXPECT_EQ(cluster.related("Alert", "failures"),
+            (Lines{"provider Provider chat Static", "reports Kustomization web Ready",
+                   "reports HelmRelease cache Ready", "reports Bucket gone missing"}));
+  EXPECT_EQ(cluster.related("Kustomization", "web"), (Lines{"reported by Alert failures Static"}));
+  EXPECT_EQ(cluster.related("Kustomization", "db"), Lines{});
+  EXPECT_EQ(cluster.related("Provider", "chat"), (Lines{"used by Alert failures Static"}));
+}
+
+TEST(FluxConsole, an_alert_without_its_provider_is_a_cause_until_there_is_one) {
+  Cluster cluster;
+  cluster.add(
+      "Alert", "failures",
+      R"("spec":{"providerRef":{"name":"chat"},"eventSources":[{"kind":"Kustomization","name":"*"}]})");
+  EXPECT_EQ(cluster.causes(),
+            (Lines{"Alert failures waiting 0: needs Provider shop/chat, which does not exist"}));
+  cluster.add("Provider", "chat", R"("spec":{"type":"slack"})");
+  EXPECT_EQ(cluster.causes(), Lines{});
+}
+
+TEST(FluxConsole, a_receiver_shows_what_it_triggers) {
+  Cluster cluster;
+  cluster.add("GitRepository", "fleet", ready("True"));
+  cluster.add("Receiver", "push",
+              R"("spec":{"resources":[{"kind":"GitRepository","name":"fleet"}]},)" + ready("True"));
+  EXPECT_EQ(cluster.related("Receiver", "push"), (Lines{"triggers GitRepository fleet Ready"}));
+  EXPECT_EQ(cluster.related("GitRepository", "fleet"), (Lines{"triggered by Receiver push Ready"}));
+}
+
+TEST(FluxConsole, search_finds_nothing_by_what_is_masked) {
+  Cluster cluster;
+  cluster.add("Provider", "chat",
+              R"("spec":{"type":"slack","address":"https://hooks.example.com/services/t0ken"})");
+  EXPECT_NE(cluster.search("hooks.example.com").find(R"("total":1)"), std::string::npos);
+  EXPECT_NE(cluster.search("t0ken").find(R"("total":0)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace masthead::plugins::flux
