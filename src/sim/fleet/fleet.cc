@@ -173,18 +173,16 @@ void Fleet::reconcile_flux(const Key& key, const Document& object) {
   // Controllers of a shard that nobody runs.
   if (!text_at(object, {"metadata", "labels", "sharding.fluxcd.io/key"}).empty()) return;
   const std::string& kind = key.type->kind;
-  if (kind == "Alert" || kind == "Provider" || kind == "ExternalArtifact") return;
+  // Static: nobody writes into them.
+  const bool notifies = kind == "Alert" || kind == "Provider";
+  if (kind == "ExternalArtifact" || (notifies && key.type->storage_version() == "v1beta3")) return;
   const bool source = key.type->group == "source.toolkit.fluxcd.io";
   const std::string group = key.type->group.substr(0, key.type->group.find('.'));
   if (finalize(key, object, group + "-controller")) return;
   if (kind == "Kustomization") return reconcile_kustomization(key);
   if (kind == "HelmRelease") return reconcile_release(key);
   if (source) return reconcile_source(key);
-  if (suspended(object)) return;
-  write_status(key, group + "-controller", [&](Document& now) {
-    if (condition(now, "Ready") != nullptr) return;
-    set_condition(now, {"Ready", "True", "Succeeded", "Reconciliation finished in 41ms"}, now_ms());
-  });
+  reconcile_satellite(key, object);
 }
 
 void Fleet::on_change(const StoreEvent& event) {

@@ -10,6 +10,8 @@
 //   source_controller.cc  GitRepository, OCIRepository, HelmRepository, Bucket, HelmChart
 //   kustomize_controller.cc, helm_controller.cc
 //   applying.cc           what both apply, prune and wait for
+//   satellites.cc         notification, images, generated artifacts, Flux Operator
+//   satellite_controllers.cc  what is written into those
 //   workload_controller.cc, pods.cc  Deployments down to pods, jobs
 //   tenant_copies.h       how it gets large
 //   garbage.cc            dependents, finalizers, namespaces
@@ -141,6 +143,21 @@ class Fleet final : public PodRuntime {
   void collect_garbage(const Key& owner, const std::string& uid);
   bool end_orphan(const Key& key, const Document& object);
   bool finalize(const Key& key, const Document& object, const std::string& manager);
+
+  // satellites.cc
+  void make_satellites();
+  void make_notification();
+  void make_images();
+  void make_operator();
+  void break_satellites();
+  bool reconcile_satellite(const Key& key, const Document& object);
+  void reconcile_old_notification(const Key& key, const Document& object);
+  void reconcile_receiver(const Key& key, const Document& object);
+  void reconcile_image_repository(const Key& key, const Document& object);
+  void reconcile_image_policy(const Key& key, const Document& object);
+  void reconcile_image_automation(const Key& key, const Document& object);
+  void reconcile_generator(const Key& key, const Document& object);
+  void reconcile_operator_kind(const Key& key, const Document& object);
 
   // definitions.cc, scenario.cc, scenario_rest.cc
   void install_definitions();

@@ -45,6 +45,7 @@ void Fleet::break_things() {
   edit("Deployment", "monitoring", "loki", "kubectl-edit",
        [](Document& deployment) { object_in(deployment.as_object(), "spec")["replicas"] = 5; });
   leave_behind();
+  break_satellites();
   if (options_.pods > 0) break_tenant();
 }
 
