@@ -35,6 +35,7 @@ class FaultTest : public testing::Test {
   struct Setting {
     bool http2 = true;
     std::string user = "admin";
+    std::string client_authority_pem;  // who signs certificates of users
     std::vector<std::string> namespaces;
     std::function<void(kube::ClusterConfig&)> adjust;
     history::History* history = nullptr;

@@ -147,6 +147,7 @@ void Connection::read() {
 void Connection::on_bytes(std::string_view bytes) {
   const int64_t now = loop_.clock().monotonic_ms();
   last_heard_ms_ = now;
+  answered_ = true;
   ping_sent_ = false;
   if (is_http1()) {
     on_http1_bytes(bytes);
@@ -220,7 +221,10 @@ void Connection::flush() {
 
 void Connection::fail(const Error& cause) {
   if (state_ == State::kClosed) return;
-  const bool was_open = state_ == State::kOpen;
+  // Whose certificate is refused learns it only now, by TLS 1.3; and what stands before a server
+  // that is gone may be fluent in TLS.
+  const bool was_open =
+      state_ == State::kOpen && (answered_ || cause.code == ErrorCode::kCancelled);
   Error error = cause;
   if (was_open && error.code != ErrorCode::kTls && !error.text.starts_with("connection to")) {
     error = error.within("connection to " + endpoint_.url.authority() + " lost");

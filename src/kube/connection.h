@@ -96,6 +96,7 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
   ConnectionListener& listener_;
   State state_ = State::kConnecting;
   Protocol protocol_ = Protocol::kUnknown;
+  bool answered_ = false;  // with at least a byte
   bool retired_ = false, writing_ = false, ping_sent_ = false;
   bool busy_ = false;  // inside the HTTP/2 engine
   int64_t last_heard_ms_ = 0, last_told_ms_ = 0;

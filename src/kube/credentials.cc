@@ -121,6 +121,10 @@ base::Result<CredentialPtr> Credentials::remember(Credential credential) {
   return current_;
 }
 
+void Credentials::read_files_again() {
+  if (good_until_ms_ != INT64_MAX) good_until_ms_ = 0;
+}
+
 bool Credentials::rejected(const Credential& used) {
   if (current_ != nullptr && current_->generation != used.generation) return true;
   if (config_.auth.exec) {

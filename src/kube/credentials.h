@@ -1,8 +1,9 @@
 // What a request carries to be let in: an Authorization header, a client certificate, or both.
 //
 // client-go's rules: a token file is read again every minute and after a 401; a plugin's answer is
-// kept until it expires or a 401, one run at a time; certificate files are read at each connection.
-// Threading: the loop. Lifetime: destroying it ends a running plugin and drops callbacks.
+// kept until it expires or a 401, one run at a time. Certificate files are read when a token file
+// is, and after each connection that did not come about. Threading: the loop. Lifetime: destroying
+// it ends a running plugin and drops callbacks.
 #pragma once
 
 #include <functional>
@@ -38,6 +39,8 @@ class Credentials {
   // A request with `used` was answered 401. True when another try may go better: what was used has
   // been replaced since, or can be fetched anew.
   bool rejected(const Credential& used);
+  // No connection came about: perhaps for a certificate that has been replaced since.
+  void read_files_again();
 
  private:
   base::Result<CredentialPtr> build();

@@ -241,7 +241,10 @@ void Transport::on_closed(Connection& connection, const Error& error, bool was_o
       dispatch(*stream);
     }
   }
-  if (!was_open) observer_.on_unreachable(error);
+  if (!was_open) {
+    credentials_.read_files_again();
+    observer_.on_unreachable(error);
+  }
   loop_.post([this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) closed_.clear();
   });

@@ -25,6 +25,7 @@ struct ApiRequest {
   std::string target;  // as sent
   proto::Headers headers;
   std::string body;
+  std::string certificate;  // fingerprint of the one the client has shown
   User user;
 
   // Read from the target.

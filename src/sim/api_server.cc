@@ -132,12 +132,13 @@ void ApiServer::release() {
 
 Outcome<User> ApiServer::authenticate(const ApiRequest& request) const {
   const std::string_view authorization = request.header("authorization");
-  if (authorization.empty()) return User{"system:anonymous", "", {"system:unauthenticated"}};
+  const bool by_certificate = authorization.empty() && !request.certificate.empty();
   // Other schemes say nothing to any authenticator.
-  if (!authorization.starts_with("Bearer ")) {
+  if (!by_certificate && !authorization.starts_with("Bearer ")) {
     return User{"system:anonymous", "", {"system:unauthenticated"}};
   }
-  const auto found = users_.find(std::string(authorization.substr(7)));
+  const auto found =
+      users_.find(by_certificate ? request.certificate : std::string(authorization.substr(7)));
   if (found == users_.end()) return refuse(unauthorized());
   User user = found->second;
   user.groups.emplace_back("system:authenticated");

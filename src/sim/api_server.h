@@ -64,7 +64,7 @@ class ApiServer {
   ApiServer(net::Loop& loop, base::Random& random, Options options);
   ~ApiServer();
 
-  // A token and who it is.
+  // A token, or the fingerprint of a client's certificate, and who it is.
   void add_user(const std::string& token, User user) { users_[token] = std::move(user); }
   void remove_user(const std::string& token) { users_.erase(token); }
 

@@ -80,6 +80,7 @@ base::Result<void> Cluster::listen() {
                        port_ == 0 ? options_.port : port_,
                        certificate_.certificate_pem,
                        certificate_.key_pem,
+                       options_.client_authority_pem,
                        options_.http2,
                        network_.get()};
   front_ = TRY(Front::open(loop_, std::move(front), faults_ != nullptr ? serve_badly : serve));

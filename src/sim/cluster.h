@@ -30,6 +30,7 @@ class Cluster {
     bool http2 = true;
     // For fault tests: requests go through faults(), connections through network().
     bool faulty = false;
+    std::string client_authority_pem;  // who signs certificates of users
     PodRuntime* pods = nullptr;
     // Tokens are of the operating system's randomness: only who has the kubeconfig gets in.
     std::vector<User> users = {{"admin", "", {"system:masters"}}};

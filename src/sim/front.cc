@@ -20,9 +20,11 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   void secure(net::TlsStream& tls) {
     tls.handshake([this, &tls](base::Result<void> done) {
       if (!done) {
-        close();
+        // Not before the other side has read why.
+        linger_ = linger();
         return;
       }
+      certificate_ = tls.peer_certificate_fingerprint();
       start(tls.protocol() == "h2");
     });
   }
@@ -41,6 +43,7 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   }
 
  private:
+  net::Timer linger();
   void read() {
     stream_->read_some([this](base::Result<std::string_view> got) {
       if (!got || got->empty()) {
@@ -76,6 +79,8 @@ class Connection final : public FrontHost, public std::enable_shared_from_this<C
   const uint64_t id_;
   std::unique_ptr<net::ByteStream> stream_;
   std::unique_ptr<FrontProtocol> protocol_;
+  std::string certificate_;  // the client's
+  net::Timer linger_;
   bool sending_ = false;
   bool woken_ = false;
   bool lost_ = false;
@@ -122,6 +127,7 @@ class FrontServer final : public Front {
     net::TlsServerOptions tls;
     tls.certificate_pem = options_.certificate_pem;
     tls.key_pem = options_.key_pem;
+    tls.client_ca_pem = options_.client_authority_pem;
     tls.protocols = options_.http2 ? std::vector<std::string>{"h2", "http/1.1"}
                                    : std::vector<std::string>{"http/1.1"};
     auto secured = net::TlsStream::server(loop_, std::move(stream), tls);
@@ -145,6 +151,7 @@ class FrontServer final : public Front {
 };
 
 void Connection::request(ApiRequest request, const ExchangePtr& exchange) {
+  request.certificate = certificate_;
   server_.handler()(std::move(request), exchange);
 }
 
@@ -157,6 +164,10 @@ void Connection::wake() {
     self->woken_ = false;
     self->send();
   });
+}
+
+net::Timer Connection::linger() {
+  return server_.loop().post_after(100, [this] { close(); });
 }
 
 void Connection::cut() {

@@ -23,6 +23,8 @@ class Front {
     std::string address = "127.0.0.1";
     uint16_t port = 0;  // 0 picks one
     std::string certificate_pem, key_pem;
+    // Not empty: clients may show certificates, and are let in only with good ones.
+    std::string client_authority_pem;
     bool http2 = true;
     Network* network = nullptr;  // what connections come through; none: as they are
   };
