@@ -1,6 +1,7 @@
 #include "kube/discovery.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "json/value.h"
@@ -19,6 +20,15 @@ std::string ApiResource::path(std::string_view ns) const {
   out += escape_component(gvr.version);
   if (!ns.empty() && namespaced) out += "/namespaces/" + escape_component(ns);
   return out + "/" + escape_component(gvr.resource);
+}
+
+bool Discovery::lists_item_by_item() const {
+  std::string_view rest = server_version;
+  if (!rest.starts_with("v1.")) return false;
+  rest.remove_prefix(3);
+  int minor = 0;
+  std::from_chars(rest.data(), rest.data() + rest.size(), minor);
+  return minor >= 33;
 }
 
 const ApiResource* Discovery::find(std::string_view group, std::string_view kind) const {

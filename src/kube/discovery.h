@@ -32,6 +32,10 @@ struct Discovery {
   std::vector<std::string> stale_groups;
   std::string server_version;  // "v1.36.3"; empty when the account may not read it
 
+  // Whether the API server writes a list item by item from its watch cache, whole lists included
+  // (KEP-5116 and KEP-2340, both on by default since 1.33). An unknown version does not.
+  bool lists_item_by_item() const;
+
   const ApiResource* find(std::string_view group, std::string_view kind) const;
   const ApiResource* find_resource(std::string_view group, std::string_view resource) const;
 };

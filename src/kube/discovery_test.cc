@@ -63,6 +63,20 @@ TEST(Discovery, reads_the_old_form) {
   EXPECT_EQ(found.resources[0].path(), "/api/v1/pods");
 }
 
+TEST(Discovery, whole_lists_are_written_item_by_item_since_1_33) {
+  const auto does = [](const char* version) {
+    Discovery found;
+    found.server_version = version;
+    return found.lists_item_by_item();
+  };
+  for (const char* version : {"v1.33.0", "v1.33.5-gke.1", "v1.36.3+k3s1", "v1.100.0"}) {
+    EXPECT_TRUE(does(version)) << version;
+  }
+  for (const char* version : {"", "v1.32.9", "v1.9.0", "v2.40.0", "1.36.0", "v1.", "garbage"}) {
+    EXPECT_FALSE(does(version)) << version;
+  }
+}
+
 TEST(Discovery, refuses_what_it_is_not) {
   Discovery found;
   for (const char* body : {"", "[]", "{}", "null", R"({"kind":"Status"})", "<html>"}) {

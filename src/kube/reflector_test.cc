@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kube/client_core.h"
 #include "kube/recording_sink.h"
 #include "kube/scripted_server.h"
 
@@ -122,6 +123,20 @@ TEST_P(ReflectorTest, lists_by_stream_and_goes_on_as_a_watch) {
   EXPECT_EQ(proto::find_header(watch_->headers, "authorization"), "Bearer secret-token");
   EXPECT_TRUE(proto::find_header(watch_->headers, "user-agent").starts_with("masthead/"));
   EXPECT_EQ(server_.count("/pods?"), 1u);
+}
+
+TEST_P(ReflectorTest, a_server_that_lists_item_by_item_is_asked_for_one_whole_list) {
+  begin();
+  client_->core().known.server_version = "v1.33.1";
+  ASSERT_TRUE(live());
+  EXPECT_EQ(sink_.log, "[++]");
+  EXPECT_EQ(server_.count("sendInitialEvents"), 0u);
+  EXPECT_EQ(server_.count("pods?limit=0"), 1u) << "no version: as fresh as a streaming list";
+  EXPECT_EQ(query_value(watch_->path, "resourceVersion"), "10");
+  // A relist does the same.
+  watch_->write(event_line("ERROR", status_object(410, "Expired", "too old")));
+  ASSERT_TRUE(pass_until([&] { return sink_.log == "[++][++]"; }, 20'000)) << sink_.log;
+  EXPECT_EQ(server_.count("pods?limit=0"), 2u);
 }
 
 TEST_P(ReflectorTest, an_event_in_pieces_is_one_event) {

@@ -80,6 +80,7 @@ Console::Console(net::Loop& loop, const base::Clock& clock, base::Random& random
   config.server = "https://simulated:6443";
   config.auth.token = "secret";
   client_ = *kube::Client::create(loop_, std::move(config), clock_, random, dialer);
+  client_->discover([](const auto&) {});  // the version, when it is told
   gate_ = std::make_unique<access::Gate>(*client_, clock_);
   for (const WatchedKind& watched : watched_kinds()) {
     Kind& kind = kinds_.emplace_back();

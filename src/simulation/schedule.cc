@@ -33,6 +33,7 @@ Server::Habits some_habits(base::Random& random) {
   habits.streaming_lists = random.below(3) != 0;
   habits.knows_streaming = random.below(8) != 0;
   habits.bookmarks = random.below(4) != 0;
+  habits.tells_version = random.below(2) == 0;
   if (random.below(3) == 0) habits.watch_seconds = 3 + static_cast<int64_t>(random.below(60));
   return habits;
 }

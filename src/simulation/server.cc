@@ -97,6 +97,7 @@ int Server::fault_for(const sim::ApiRequest& request, const ScopeId& scope) {
       if (watched) return 429;
       break;
   }
+  if (!habits_.tells_version && request.target == "/version") return 403;
   if (watched && !habits_.streaming_lists && request.has_parameter("sendInitialEvents")) return 422;
   if (random_.below(100) >= flaky_percent_) return 0;
   static constexpr int kStatuses[] = {500, 503, 504, 429, 410, -1};

@@ -46,6 +46,7 @@ class Server {
     bool streaming_lists = true;  // else 422 to who asks for one
     bool knows_streaming = true;  // else it takes that for a plain watch
     bool bookmarks = true;        // of plain watches
+    bool tells_version = true;    // else 403; from 1.33 on whole lists are asked for
     int64_t watch_seconds = 0;    // ends watches after this time; 0: when they asked for
   };
 
