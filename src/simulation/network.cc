@@ -57,12 +57,12 @@ class MemoryLink final : public Link {
   bool open() const override { return !broken_ && !(closed_[0] && closed_[1]); }
   bool stalled() const override { return stalled_; }
   void cut_orderly() override {
-    network_.harmed();
+    harm();
     for (int side : {0, 1}) send_end(side);
     release();
   }
   void reset() override {
-    network_.harmed();
+    harm();
     if (std::exchange(broken_, true)) return;
     for (Pipe& pipe : pipes_) {
       pipe.under_way.clear();
@@ -71,7 +71,7 @@ class MemoryLink final : public Link {
     wake();
   }
   void stall() override {
-    network_.harmed();
+    harm();
     if (std::exchange(stalled_, true)) return;
     if (network_.http2()) return;
     keep_alive_ = network_.loop().post_after(kKeepAliveMs, [this] { reset(); });
@@ -98,6 +98,7 @@ class MemoryLink final : public Link {
   }
   void close(int side) {
     if (std::exchange(closed_[side], true)) return;
+    ends_for(side);
     pipes_[1 - side].reader_gone = true;
     send_end(side);
     wake();
@@ -109,6 +110,14 @@ class MemoryLink final : public Link {
   }
 
  private:
+  void harm() {
+    harmed_ = true;
+    network_.harmed();
+  }
+  // The client gives it up: what was under way to it is lost only now.
+  void ends_for(int side) {
+    if (side == 0 && harmed_) network_.harmed();
+  }
   // In pieces of any size, each as late as it likes, in order.
   void send(int side, const std::string& bytes) {
     Pipe& pipe = pipes_[side];
@@ -175,10 +184,12 @@ class MemoryLink final : public Link {
                            nullptr)(base::fail(ErrorCode::kCancelled, "the connection was closed"));
     }
     if (broken_) {
+      ends_for(side);
       return std::exchange(
           in.on_read, nullptr)(base::fail(ErrorCode::kUnavailable, "connection reset by peer"));
     }
     if (in.arrived.empty() && !in.ended) return;
+    if (in.arrived.empty()) ends_for(side);
     if (side == 0) network_.heard();
     // Sometimes a read brings less than there is.
     const bool all = in.arrived.size() < 2 || network_.random().below(4) != 0;
@@ -196,7 +207,11 @@ class MemoryLink final : public Link {
     };
     if (closed_[side]) return fails(ErrorCode::kCancelled, "the connection was closed");
     if (broken_) return fails(ErrorCode::kUnavailable, "connection reset by peer");
-    if (out.reader_gone && !stalled_) return fails(ErrorCode::kUnavailable, "broken pipe");
+    if (out.reader_gone && !stalled_) {
+      harmed_ = true;  // the reader may have answered before it left
+      ends_for(side);
+      return fails(ErrorCode::kUnavailable, "broken pipe");
+    }
     if (out.bytes_under_way + out.arrived.size() > kWindowBytes) return;
     std::exchange(out.on_written, nullptr)({});
   }
@@ -206,6 +221,7 @@ class MemoryLink final : public Link {
   std::array<bool, 2> closed_{};
   bool stalled_ = false;
   bool broken_ = false;
+  bool harmed_ = false;
   net::Timer keep_alive_;
 };
 

@@ -57,7 +57,8 @@ class Network final : public kube::Dialer {
   bool http2() const { return http2_; }
   Door door() const { return door_; }
   void heard() { heard_ms_ = now_ms(); }
-  // When a link was last harmed: an answer that was under way may not have arrived.
+  // When a link was last harmed, or given up by the client for that: an answer that was under way
+  // may not have arrived.
   int64_t harmed_ms() const { return harmed_ms_; }
   void harmed() { harmed_ms_ = now_ms(); }
   void dial_failed() { failed_dials_.push_back(now_ms()); }

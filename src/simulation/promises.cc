@@ -178,7 +178,8 @@ std::optional<int64_t> Promises::first_good_answer_ms(const ScopeId& id) {
   std::optional<int64_t> first;
   const auto& asked = together_ ? server_.asked_by_anybody() : server_.asked(id);
   for (const auto& one : asked) {
-    if (one.at_ms > stopped_ms_ && one.status == 0) return one.at_ms;
+    const bool lost = one.at_ms <= network_.harmed_ms();
+    if (one.at_ms > stopped_ms_ && one.status == 0 && !lost) return one.at_ms;
   }
   return first;
 }
