@@ -280,8 +280,13 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
       for (const cache::Link& link : cache::links_of(candidate)) {
         if (!names(link, self.group, self.kind, *row)) continue;
         if (related.size() >= limits::kOwnedShown) return;
-        related.push_back({ref_of(*other_kind, candidate), std::string(inverse_of(link.relation)),
-                           std::nullopt, false});
+        Linked back{ref_of(*other_kind, candidate), std::string(inverse_of(link.relation)),
+                    std::nullopt, false};
+        // Two that name each other are said once.
+        const bool said = std::any_of(related.begin(), related.end(), [&](const Linked& one) {
+          return one.ref == back.ref && one.relation == back.relation;
+        });
+        if (!said) related.push_back(std::move(back));
       }
     });
   }

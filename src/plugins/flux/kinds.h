@@ -16,6 +16,15 @@ host::Kind helm_releases();
 host::Kind alerts();
 host::Kind providers();
 host::Kind receivers();
+host::Kind image_repositories();
+host::Kind image_policies();
+host::Kind image_update_automations();
+host::Kind external_artifacts();
+host::Kind artifact_generators();
+host::Kind flux_instances();
+host::Kind flux_reports();
+host::Kind resource_sets();
+host::Kind input_providers();
 
 host::Kind flux_kind(std::string_view group, const char* kind, const char* resource,
                      const char* title);
@@ -33,6 +42,7 @@ std::vector<k8s::ObjectRef> named(std::string_view kind, const json::Value& obje
                                   std::string_view relation);
 // "Kustomization flux-system/apps", "every HelmRelease in prod with app=web": one line a reference.
 std::vector<std::string> said(const std::vector<k8s::ObjectRef>& refs, std::string_view own_ns);
+std::vector<std::string> texts_of(const json::Value& list);
 // The texts of a list of texts, "a, b".
 std::string joined(const json::Value& list);
 std::string joined(const std::vector<std::string>& list);

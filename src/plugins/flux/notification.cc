@@ -17,12 +17,6 @@ host::Kind notification_kind(const char* kind_name, const char* resource, const 
   return kind;
 }
 
-std::vector<std::string> texts_of(const json::Value& list) {
-  std::vector<std::string> texts;
-  for (const json::Value item : list.items()) texts.emplace_back(item.str());
-  return texts;
-}
-
 // An event of severity "info" reaches alerts of "info" alone, one of "error" reaches both.
 std::string severity_text(const json::Value& spec) {
   const auto severity = spec["eventSeverity"].str_or("info");

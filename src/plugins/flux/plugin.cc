@@ -10,8 +10,10 @@ class FluxPlugin final : public host::Plugin {
  public:
   FluxPlugin() {
     for (auto* make :
-         {&kustomizations, &helm_releases, &git_repositories, &oci_repositories, &helm_repositories,
-          &helm_charts, &buckets, &alerts, &providers, &receivers}) {
+         {&kustomizations, &helm_releases, &flux_instances, &flux_reports, &resource_sets,
+          &input_providers, &git_repositories, &oci_repositories, &helm_repositories, &helm_charts,
+          &buckets, &external_artifacts, &artifact_generators, &alerts, &providers, &receivers,
+          &image_repositories, &image_policies, &image_update_automations}) {
       kinds_.push_back(make());
     }
   }
@@ -21,8 +23,11 @@ class FluxPlugin final : public host::Plugin {
   std::unique_ptr<host::Analyst> make_analyst() const override { return make_flux_analyst(kinds_); }
 
  private:
-  std::vector<host::Section> sections_{
-      {"flux", "Flux"}, {"sources", "Flux sources"}, {"notification", "Flux notification"}};
+  std::vector<host::Section> sections_{{"flux", "Flux"},
+                                       {"sources", "Flux sources"},
+                                       {"notification", "Flux notification"},
+                                       {"images", "Flux images"},
+                                       {"operator", "Flux Operator"}};
   std::vector<host::Kind> kinds_;
 };
 

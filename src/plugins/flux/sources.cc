@@ -78,10 +78,14 @@ std::string joined(const std::vector<std::string>& list) {
   return text;
 }
 
-std::string joined(const json::Value& list) {
+std::vector<std::string> texts_of(const json::Value& list) {
   std::vector<std::string> texts;
   for (const json::Value item : list.items()) texts.emplace_back(item.str());
-  return joined(texts);
+  return texts;
+}
+
+std::string joined(const json::Value& list) {
+  return joined(texts_of(list));
 }
 
 std::string reference_text(const json::Value& ref, std::string_view fallback) {
