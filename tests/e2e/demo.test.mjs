@@ -62,6 +62,19 @@ describe('the pages of the demo', () => {
   const shots = join(root, 'build/e2e-demo');
   const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists'];
   const kinds = async (page) => ['', ...(await meta(page)).tables.map(({ id }) => `list/${id}`), 'lists', 'me'];
+  /** The first object of each, which is the worst one where some are broken. */
+  async function objectOfEachFluxKind(page, base, size) {
+    const found = [];
+    for (const { id, group, singular } of (await meta(page)).tables) {
+      if (!group.includes('fluxcd.')) continue;
+      await page.goto(`${base}list/${id}?sort=status`);
+      await drawn(page);
+      const [key] = await keys(page);
+      assert.ok(key !== undefined, `the demo has a ${singular}`);
+      found.push([`${size}-${singular}`, `list/${id}?open=${id}/${key}`]);
+    }
+    return found;
+  }
   for (const [size, flags, paths] of [
     ['nothing', ['--scenario', 'empty'], some],
     ['calm', ['--scenario', 'calm'], some],
@@ -79,6 +92,7 @@ describe('the pages of the demo', () => {
         await drawn(page);
         const [key] = await keys(page);
         if (key !== undefined) pages.push([`${size}-object`, `${first}?open=${flux.kustomizations}/${key}`]);
+        if (typeof paths === 'function') pages.push(...await objectOfEachFluxKind(page, base, size));
         const wrong = await unsoundPages({ page, complaints, base, pages, photograph: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) });
         wrong.push(...await contract.deviations());
         await context.close();

@@ -7,6 +7,8 @@ namespace masthead::sim {
 namespace {
 
 constexpr int64_t kScanMs = 5 * 60'000;
+// A registry gets a tag now and then.
+constexpr int64_t kTagMs = 6 * 60 * 60'000;
 
 ConditionValue ready(std::string message) {
   return {"Ready", "True", "Succeeded", std::move(message)};
@@ -45,8 +47,7 @@ void Fleet::reconcile_receiver(const Key& key, const Document& object) {
 void Fleet::reconcile_image_repository(const Key& key, const Document& object) {
   const std::string image(text_at(object, {"spec", "image"}));
   const bool reachable = !image.starts_with("unreachable");
-  // A registry gets a tag now and then.
-  const int64_t tags = 200 + now_ms() / (6 * kScanMs) % 1'000;
+  const int64_t tags = now_ms() / kTagMs % 10'000;
   write_status(key, "image-reflector-controller", [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     status["canonicalImageName"] = image;
