@@ -58,6 +58,25 @@ describe('the demo', () => {
   });
 });
 
+describe('what the demo keeps to itself', () => {
+  it('is in no YAML, live or with all managed fields, and is found by no search', async () => {
+    const { page, context } = await open(browser, await demo());
+    const get = (path) => page.evaluate(async (to) => (await fetch(new URL(to, document.baseURI))).text(), path);
+    const group = 'notification.toolkit.fluxcd.io';
+    const provider = `api/yaml?table=providers.${group}&namespace=flux-system&name=chat`;
+    const receiver = `api/yaml?table=receivers.${group}&namespace=flux-system&name=push`;
+    await eventually('the address is shown as far as it may be', async () => (await get(provider)).includes('https://chat.example.com/•••'));
+    await eventually('the path is shown as far as it may be', async () => (await get(receiver)).includes('/hook/•••'));
+    for (const more of ['', '&managedFields=full']) {
+      assert.doesNotMatch(await get(provider + more), /not-for-your-eyes|T0FLUX/);
+      assert.doesNotMatch(await get(receiver + more), /\/hook\/[0-9a-f]/);
+    }
+    assert.equal(JSON.parse(await get('api/search?q=chat.example.com')).total, 1);
+    assert.equal(JSON.parse(await get('api/search?q=not-for-your-eyes')).total, 0);
+    await context.close();
+  });
+});
+
 describe('the pages of the demo', () => {
   const shots = join(root, 'build/e2e-demo');
   const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists'];
