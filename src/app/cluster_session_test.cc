@@ -22,6 +22,7 @@ class ClusterSessionTest : public testing::Test {
   ~ClusterSessionTest() override {
     if (session_ != nullptr) session_->stop();
   }
+  using Objects = std::vector<std::string>;
   void respond(const kube::AnswerPtr& answer) {
     const std::string path = answer->path.substr(0, answer->path.find('?'));
     if (status_ != 200) return answer->refuse(status_, "Because", "because");
@@ -47,11 +48,14 @@ class ClusterSessionTest : public testing::Test {
           201, denied ? R"({"status":{"allowed":false}})" : R"({"status":{"allowed":true}})");
     }
     if (path == "/api/v1/pods" || path == "/api/v1/namespaces") {
-      answer->start(200);
-      if (path == "/api/v1/pods") {
-        for (const std::string& object : objects_) answer->write(kube::event_line("ADDED", object));
+      if (answer->path.contains("watch=1")) return answer->start(200);
+      // As a server of this version is asked: one whole list, then a watch.
+      std::string items;
+      for (const std::string& object : path == "/api/v1/pods" ? objects_ : Objects()) {
+        items += (items.empty() ? "" : ",") + object;
       }
-      return answer->write(kube::bookmark_line(100, true));
+      return answer->reply(
+          200, R"({"kind":"List","metadata":{"resourceVersion":"100"},"items":[)" + items + "]}");
     }
     answer->reply(404, "");
   }
@@ -79,7 +83,7 @@ class ClusterSessionTest : public testing::Test {
   kube::ScriptedServer server_{loop_};
   int status_ = 200;
   std::map<std::string, bool> denied_;
-  std::vector<std::string> objects_;
+  Objects objects_;
   std::unique_ptr<host::Plugin> core_ = plugins::core::make_plugin();
   std::vector<const host::Plugin*> plugins_{core_.get()};
   std::unique_ptr<ClusterSession> session_;
