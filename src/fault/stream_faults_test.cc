@@ -177,6 +177,9 @@ TEST_F(StreamFaults, a_black_hole_that_ends_while_a_new_connection_is_waited_for
   const size_t from = mark();
   network().set({});
   expect_recovery(from);
+  EXPECT_TRUE(
+      eventually([&] { return session_->snapshot()->connection.state == State::kLive; }, 2'000))
+      << "the banner does not outlive the outage";
 }
 
 TEST_F(StreamFaults, a_black_hole_of_a_second_is_no_news) {
