@@ -37,7 +37,10 @@ TEST_F(EtcdFaults, a_compaction_between_two_pages_of_a_list_costs_the_list_witho
   Setting setting;
   setting.wait = false;
   setting.fill = [](sim::ApiServer& server) {
-    for (int i = 0; i < 700; ++i) put(server, "", "services", "two", fmt::format("many-{}", i));
+    for (int i = 0; i < 700; ++i) {
+      put(server, "", "services", "two", fmt::format("many-{}", i),
+          R"({"spec":{"ports":[{"port":80}]}})");
+    }
   };
   const char* const path = "/api/v1/services";
   begin(std::move(setting));

@@ -175,16 +175,23 @@ Outcome<void> ApiServer::remove_collection(const ApiRequest& request, const Reso
   const Presentation as = TRY(presentation_of(request, type));
   const DeleteOptions options = TRY(delete_options(request));
   const Selector selector = TRY(selector_of(request, *type));
+  const int64_t limit = TRY(number_parameter(request, "limit"));
   std::vector<StoredPtr> doomed;
+  ListMeta meta{store_.revision(), "", std::nullopt};
   for (const auto& [key, object] : store_.objects(*type)) {
-    if (selector.matches(*type, *object)) doomed.push_back(object);
+    if (!selector.matches(*type, *object)) continue;
+    if (limit > 0 && static_cast<int64_t>(doomed.size()) == limit) {
+      // What is left is the next page of the list that was deleted from.
+      meta.continue_token = continue_text(meta.revision, doomed.back()->ns, doomed.back()->name);
+      break;
+    }
+    doomed.push_back(object);
   }
   for (const StoredPtr& object : doomed) {
     if (auto gone = store_deleted(type, object, options); !gone) return refuse(gone.error());
   }
-  exchange->answer(
-      200, {{"content-type", kJson}},
-      present_list(as, *type, doomed, {store_.revision(), "", std::nullopt}, now_ms()));
+  if (meta.continue_token.empty()) meta.revision = store_.revision();
+  exchange->answer(200, {{"content-type", kJson}}, present_list(as, *type, doomed, meta, now_ms()));
   return {};
 }
 

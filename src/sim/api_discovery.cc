@@ -81,7 +81,10 @@ void write_kind(json::Writer& out, const std::string& group, const std::string& 
 void write_aggregated_resource(json::Writer& out, const ResourceType& type,
                                const std::string& version) {
   out.begin_object().key("resource").string(type.plural).key("responseKind");
-  write_kind(out, type.group, version, type.kind);
+  // Of built-in kinds only the name is told.
+  const std::string group = type.custom ? type.group : "";
+  const std::string of_version = type.custom ? version : "";
+  write_kind(out, group, of_version, type.kind);
   out.key("scope").string(type.namespaced ? "Namespaced" : "Cluster");
   out.key("singularResource").string(type.singular).key("verbs");
   write_texts(out, type.verbs());
@@ -98,8 +101,8 @@ void write_aggregated_resource(json::Writer& out, const ResourceType& type,
     out.key("subresources").begin_array();
     for (const Subresource& sub : subresources) {
       out.begin_object().key("subresource").string(sub.name).key("responseKind");
-      write_kind(out, *sub.group == 0 ? type.group : sub.group,
-                 *sub.version == 0 ? version : sub.version,
+      write_kind(out, *sub.group == 0 ? group : sub.group,
+                 *sub.version == 0 ? of_version : sub.version,
                  sub.kind == nullptr ? type.kind : sub.kind);
       out.key("verbs");
       write_texts(out, sub.verbs);
@@ -293,6 +296,8 @@ bool ApiServer::answer_discovery(const ApiRequest& request, const ExchangePtr& e
     return true;
   };
   if (parts.empty()) return false;
+  const bool health = parts[0] == "readyz" || parts[0] == "livez" || parts[0] == "healthz";
+  if (health && request.method != "DELETE") return plain("ok");
   if (request.method != "GET") {
     const ApiStatus refused = method_not_allowed();
     exchange->answer(refused.code, {{"content-type", kJson}}, refused.body());
@@ -302,7 +307,6 @@ bool ApiServer::answer_discovery(const ApiRequest& request, const ExchangePtr& e
       request.header("accept").find("g=apidiscovery.k8s.io;v=v2;") != std::string_view::npos;
   const GroupTypes groups = by_group(types_);
   if (parts[0] == "version") return json(version_json(options_.version));
-  if (parts[0] == "readyz" || parts[0] == "livez" || parts[0] == "healthz") return plain("ok");
   if (parts == std::vector<std::string>{"openapi", "v3"}) return json(openapi_index(types_));
   if (parts[0] == "api" && parts.size() == 1) {
     return wants_aggregated ? json(aggregated(types_, true), kAggregated) : json(api_versions());

@@ -22,10 +22,6 @@ std::string hex_text(std::string_view bytes) {
   return out;
 }
 
-std::string continue_text(const Continuation& at) {
-  return hex_text(fmt::format("{}/{}/{}", at.revision, at.after.first, at.after.second));
-}
-
 std::optional<Continuation> read_continue(std::string_view text) {
   std::string bytes;
   for (size_t i = 0; i + 1 < text.size(); i += 2) {
@@ -83,6 +79,10 @@ Outcome<void> check_list_options(const ApiRequest& request) {
 }
 
 }  // namespace
+
+std::string continue_text(uint64_t revision, std::string_view ns, std::string_view name) {
+  return hex_text(fmt::format("{}/{}/{}", revision, ns, name));
+}
 
 Outcome<uint64_t> read_revision(std::string_view text) {
   uint64_t revision = 0;
@@ -173,7 +173,8 @@ Outcome<void> ApiServer::list(const ApiRequest& request, const ResourceTypePtr& 
                           "results. Continuing with the provided token results in an inconsistent "
                           "list - objects that were created, modified, or deleted between the time "
                           "the first chunk was returned and now may show up in the list.");
-      if (!token.empty()) gone.continue_token = continue_text({store_.revision(), at.after});
+      if (!token.empty())
+        gone.continue_token = continue_text(store_.revision(), at.after.first, at.after.second);
       return refuse(std::move(gone));
     }
   }
@@ -194,7 +195,7 @@ Outcome<void> ApiServer::list(const ApiRequest& request, const ResourceTypePtr& 
     page.push_back(object->second);
   }
   if (behind > 0) {
-    meta.continue_token = continue_text({at.revision, {page.back()->ns, page.back()->name}});
+    meta.continue_token = continue_text(at.revision, page.back()->ns, page.back()->name);
     // "remainingItemCount is … unset if the list request contained label or field selectors".
     if (selector.labels.empty() && selector.fields.empty()) meta.remaining = behind;
   }

@@ -52,6 +52,9 @@ Outcome<uint64_t> read_revision(std::string_view text);
 // A query parameter that is a number; 0 when it is not given.
 Outcome<int64_t> number_parameter(const ApiRequest& request, std::string_view key);
 
+// Where a list goes on: what of it is behind that object, as of that revision.
+std::string continue_text(uint64_t revision, std::string_view ns, std::string_view name);
+
 // How one answer goes back. Used on the loop of the server.
 class Exchange {
  public:

@@ -124,6 +124,10 @@ Outcome<void> ApiServer::review(const ApiRequest& request, const ResourceTypePtr
   fields["kind"] = type->kind;
   fields["apiVersion"] = type->api_version(request.version);
   object_in(fields, "metadata");
+  if (Document* asked = object_in(fields, "spec").if_contains("resourceAttributes");
+      asked != nullptr && asked->is_object() && text_at(*asked, {"namespace"}).empty()) {
+    asked->get_object().erase("namespace");
+  }
   const Document spec = Document(object_in(fields, "spec"));
   if (auto good = check_review(*type, spec, request.ns); !good) return good;
   Fields status;

@@ -62,7 +62,13 @@ Outcome<void> read_protobuf(ApiRequest& request) {
   return {};
 }
 
-ApiStatus nothing_acceptable(bool collection) {
+ApiStatus nothing_acceptable(std::string_view accept, bool collection) {
+  // JSON, but as something that nobody knows.
+  if (accept.find("application/json") != std::string_view::npos) {
+    return not_acceptable(
+        "only the following media types are accepted: application/json, application/yaml, "
+        "application/vnd.kubernetes.protobuf");
+  }
   std::string text =
       "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
       "application/vnd.kubernetes.protobuf";
@@ -226,7 +232,7 @@ Outcome<Presentation> ApiServer::presentation_of(const ApiRequest& request,
   const bool list = request.verb == "list" || request.verb == "deletecollection";
   const bool collection = request.name.empty() && request.verb != "create";
   auto as = read_accept(request.header("accept"), request.version);
-  if (!as) return refuse(nothing_acceptable(collection));
+  if (!as) return refuse(nothing_acceptable(request.header("accept"), collection));
   if (as->form == Presentation::Form::kPartial && as->of_list != list) {
     return refuse(
         not_acceptable(fmt::format("you requested {}, but the requested object is {} (*{})",

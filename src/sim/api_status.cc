@@ -67,6 +67,10 @@ ApiStatus bad_request(std::string message) {
   return plain(400, "BadRequest", std::move(message));
 }
 
+ApiStatus internal_error(std::string message) {
+  return plain(500, "", std::move(message));
+}
+
 ApiStatus no_such_resource() {
   ApiStatus status = plain(404, "NotFound", "the server could not find the requested resource");
   status.empty_details = true;

@@ -39,6 +39,8 @@ inline std::unexpected<ApiStatus> refuse(ApiStatus status) {
 }
 
 ApiStatus bad_request(std::string message);
+// 500 of a layer that knows no reasons.
+ApiStatus internal_error(std::string message);
 // No such kind, or no such thing below it.
 ApiStatus no_such_resource();
 ApiStatus not_found(const ResourceType& type, std::string_view name);

@@ -5,69 +5,22 @@
 
 #include "base/limits.h"
 #include "sim/api_server.h"
+#include "sim/kind_decoding.h"
 #include "sim/patch.h"
 #include "sim/write_requests.h"
 
 namespace masthead::sim {
 namespace {
 
-std::string manager_of(const ApiRequest& request) {
-  const std::string_view named = request.parameter("fieldManager");
-  if (!named.empty()) return std::string(named);
-  // "prefixFromUserAgent": up to the first slash.
-  const std::string_view agent = request.header("user-agent");
-  return std::string(agent.substr(0, std::min(agent.find('/'), agent.size())));
-}
-
-WriteContext context_of(const ApiRequest& request, const ResourceType& type, int64_t now_ms,
-                        base::Random& random) {
-  return {type,   request.version, request.subresource, manager_of(request), "Update",
-          now_ms, random};
-}
-
-std::string_view media_type(const ApiRequest& request) {
-  std::string_view type = request.header("content-type");
-  type = type.substr(0, std::min(type.find(';'), type.size()));
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  return type;
+// The root's replacement is lost on the way, and the name with it.
+bool replaces_root(const Items& operations) {
+  return std::any_of(operations.begin(), operations.end(), [](const Document& one) {
+    const Document* path = find(one, {"path"});
+    return text_at(one, {"op"}) == "replace" && path != nullptr && *path == "";
+  });
 }
 
 }  // namespace
-
-ApiStatus dry_run_invalid(const char* kind, std::string_view value) {
-  return options_invalid(
-      kind,
-      {{"FieldValueNotSupported",
-        fmt::format("Unsupported value: [\"{}\"]: supported values: \"All\"", value), "dryRun"}});
-}
-
-Outcome<bool> dry_run_of(const ApiRequest& request, const char* options) {
-  if (!request.has_parameter("dryRun")) return false;
-  if (request.parameter("dryRun") == "All") return true;
-  return refuse(dry_run_invalid(options, request.parameter("dryRun")));
-}
-
-Outcome<Document> json_body(const ApiRequest& request, const ResourceType& type) {
-  const std::string_view media = media_type(request);
-  if (!media.empty() && media != kJson) {
-    return refuse(unsupported_media_type(
-        "application/json, application/yaml, application/vnd.kubernetes.protobuf"));
-  }
-  std::string why;
-  auto document = parse_document(request.body, &why);
-  if (!document) {
-    return refuse(bad_request(fmt::format(
-        "the object provided is unrecognized (must be of type {}): couldn't get version/kind; json "
-        "parse error: {}",
-        type.kind, why)));
-  }
-  return std::move(*document);
-}
-
-bool has_finalizers(const Document& object) {
-  const Items* finalizers = items_at(object, {"metadata", "finalizers"});
-  return finalizers != nullptr && !finalizers->empty();
-}
 
 // --- create -------------------------------------------------------------------------------------
 
@@ -98,7 +51,6 @@ Outcome<Document> ApiServer::store_created(const WriteContext& context, const Re
     }
     return refuse(std::move(status));
   }
-  set_defaults(*type, object);
   if (dry_run) return object;
   store_.put(type, object);
   return object;
@@ -108,6 +60,7 @@ Outcome<void> ApiServer::create(const ApiRequest& request, const ResourceTypePtr
                                 const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
   const bool dry_run = TRY(dry_run_of(request, "CreateOptions"));
+  if (auto good = check_write_options(request, "CreateOptions"); !good) return good;
   Document body = TRY(json_body(request, *type));
   const WriteContext context = context_of(request, *type, now_ms(), random_);
   Document made = TRY(store_created(context, type, request.ns, std::move(body), dry_run));
@@ -160,6 +113,7 @@ Outcome<void> ApiServer::update(const ApiRequest& request, const ResourceTypePtr
                                 const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
   const bool dry_run = TRY(dry_run_of(request, "UpdateOptions"));
+  if (auto good = check_write_options(request, "UpdateOptions"); !good) return good;
   Document body = TRY(json_body(request, *type));
   const StoredPtr old = store_.get(*type, request.ns, request.name);
   if (old == nullptr) return refuse(not_found(*type, request.name));
@@ -186,8 +140,11 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
   }
   if (!strategic && kind != "application/json-patch+json" &&
       kind != "application/merge-patch+json") {
-    return refuse(
-        unsupported_media_type("application/json-patch+json, application/merge-patch+json"));
+    return refuse(unsupported_media_type(type->custom ? "application/json-patch+json, "
+                                                        "application/merge-patch+json, "
+                                                        "application/apply-patch+yaml"
+                                                      : "application/json-patch+json, "
+                                                        "application/merge-patch+json"));
   }
   std::string why;
   const auto patch = parse_document(request.body, &why);
@@ -197,10 +154,20 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
       return refuse(bad_request("error decoding patch: " + applied.error()));
     }
   } else if (kind == "application/merge-patch+json") {
-    if (!patch->is_object()) return refuse(bad_request("error decoding patch: not an object"));
+    if (!patch->is_object()) {
+      return refuse(bad_request(fmt::format(
+          "error decoding patch: json: cannot unmarshal {} into Go value of type map[string]"
+          "interface {{}}",
+          go_name(*patch))));
+    }
     merge_patch(object, *patch);
   } else {
-    if (!patch->is_array()) return refuse(bad_request("error decoding patch: not an array"));
+    if (!patch->is_array()) {
+      return refuse(
+          bad_request(fmt::format("error decoding patch: json: cannot unmarshal {} into "
+                                  "Go value of type []handlers.jsonPatchOp",
+                                  go_name(*patch))));
+    }
     if (patch->get_array().size() > limits::kSimPatchOperations) {
       ApiStatus status =
           bad_request(fmt::format("The allowed maximum operations in a JSON patch is {}, got {}",
@@ -208,6 +175,11 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
       status.code = 413;
       status.reason = "RequestEntityTooLarge";
       return refuse(std::move(status));
+    }
+    if (replaces_root(patch->get_array())) {
+      return refuse(bad_request(fmt::format(
+          "the name of the object ({} based on URL) was undeterminable: name must be provided",
+          request.name)));
     }
     if (auto applied = json_patch(object, patch->get_array()); !applied) {
       ApiStatus status;
@@ -230,6 +202,7 @@ Outcome<void> ApiServer::patch(const ApiRequest& request, const ResourceTypePtr&
                                const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
   const bool dry_run = TRY(dry_run_of(request, "PatchOptions"));
+  if (auto good = check_write_options(request, "PatchOptions"); !good) return good;
   const StoredPtr old = store_.get(*type, request.ns, request.name);
   if (old == nullptr) return refuse(not_found(*type, request.name));
   Document object = old->document(*type);
@@ -283,7 +256,10 @@ Outcome<void> ApiServer::scale(const ApiRequest& request, const ResourceTypePtr&
     }
     const int64_t replicas = number_at(body, {"spec", "replicas"});
     if (replicas < 0) {
-      return refuse(invalid(*type, request.name,
+      ResourceType of_scale;
+      of_scale.group = "autoscaling";
+      of_scale.kind = "Scale";
+      return refuse(invalid(type->custom ? *type : of_scale, request.name,
                             {{"FieldValueInvalid",
                               fmt::format("Invalid value: {}: {}", replicas,
                                           type->custom ? "should be a non-negative integer"

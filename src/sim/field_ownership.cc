@@ -28,7 +28,9 @@ bool is_map(std::string_view key) {
 std::optional<Fields> changed_fields(const Document* old, const Document& now, std::string_view key,
                                      int depth, bool custom) {
   const Fields* fields = now.if_object();
-  if (fields == nullptr || fields->empty()) {
+  // "x-kubernetes-map-type: atomic".
+  const bool atomic = !custom && (key == "roleRef" || key == "selector");
+  if (fields == nullptr || fields->empty() || atomic) {
     if (old != nullptr && *old == now) return std::nullopt;
     return Fields();
   }
@@ -36,7 +38,7 @@ std::optional<Fields> changed_fields(const Document* old, const Document& now, s
   const bool map = is_map(key) || (custom && depth > 0 && key != "metadata");
   if (map && (old == nullptr || !old->is_object())) changed["."] = Fields();
   for (const auto& [name, value] : *fields) {
-    if (is_bookkeeping(depth, key, name)) continue;
+    if (is_bookkeeping(depth, key, name) || (value.is_null() && !custom)) continue;
     const Document* before = old == nullptr ? nullptr : find(*old, {name});
     auto below = changed_fields(before, value, name, depth + 1, custom);
     if (below) changed["f:" + std::string(name)] = std::move(*below);

@@ -1,5 +1,5 @@
-// What the API server does for single kinds: defaults, the scale of a workload, and how their
-// deletion is answered.
+// What the API server does for single kinds: the scale of a workload, and how their deletion is
+// answered.
 #pragma once
 
 #include <string>
@@ -9,9 +9,6 @@
 #include "sim/store.h"
 
 namespace masthead::sim {
-
-// Defaults of a new object.
-void set_defaults(const ResourceType& type, Document& object);
 
 // autoscaling/v1 Scale of a workload.
 Document scale_of(const ResourceType& type, const Document& object);

@@ -8,60 +8,144 @@
 
 namespace masthead::sim {
 
-Outcome<void> check_metadata(const ResourceType& type, std::string_view name,
-                             const Document& object) {
-  std::vector<ApiStatus::Cause> causes;
-  const auto wrong = [&](std::string_view value, const std::string& problem, const char* field) {
-    if (problem.empty()) return;
-    causes.push_back(
-        {"FieldValueInvalid", fmt::format("Invalid value: \"{}\": {}", value, problem), field});
-  };
+namespace {
+
+using Causes = std::vector<ApiStatus::Cause>;
+
+void invalid_value(Causes& causes, std::string_view value, const std::string& problem,
+                   const std::string& field) {
+  if (problem.empty()) return;
+  causes.push_back(
+      {"FieldValueInvalid", fmt::format("Invalid value: \"{}\": {}", value, problem), field});
+}
+
+void check_maps(Causes& causes, const Document& object) {
   if (const Fields* labels = fields_at(object, {"metadata", "labels"})) {
     for (const auto& [key, value] : *labels) {
-      wrong(key, qualified_name_problem(key), "metadata.labels");
-      if (value.is_string()) {
-        wrong(value.get_string(), label_value_problem(value.get_string()), "metadata.labels");
-      }
+      invalid_value(causes, key, qualified_name_problem(key), "metadata.labels");
+      if (!value.is_string()) continue;
+      invalid_value(causes, value.get_string(), label_value_problem(value.get_string()),
+                    "metadata.labels");
     }
   }
   if (const Fields* annotations = fields_at(object, {"metadata", "annotations"})) {
     for (const auto& [key, value] : *annotations) {
       std::string lower(key);
       for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-      wrong(key, qualified_name_problem(lower), "metadata.annotations");
+      invalid_value(causes, key, qualified_name_problem(lower), "metadata.annotations");
     }
   }
-  if (causes.empty()) return {};
-  return refuse(invalid(type, name, std::move(causes)));
 }
 
-Outcome<void> check_immutable(const ResourceType& type, const Document& old,
-                              const Document& object) {
-  const auto changed = [&](std::string_view field) {
-    const Document* before = find(old, {field});
-    const Document* now = find(object, {field});
-    return before != nullptr && now != nullptr && *before != *now;
+void check_finalizer_names(Causes& causes, const ResourceType& type, const Document& object) {
+  const Items* finalizers = items_at(object, {"metadata", "finalizers"});
+  for (size_t i = 0; finalizers != nullptr && i < finalizers->size(); ++i) {
+    if (!(*finalizers)[i].is_string()) continue;
+    const std::string_view name = (*finalizers)[i].get_string();
+    if (name == "orphan" || name == "foregroundDeletion" || name == "kubernetes") continue;
+    std::string problem = qualified_name_problem(name);
+    if (problem.empty() && !type.custom && name.find('/') == std::string_view::npos) {
+      problem = "name is neither a standard finalizer name nor is it fully qualified";
+    }
+    invalid_value(causes, name, problem, fmt::format("metadata.finalizers[{}]", i));
+  }
+}
+
+void check_owners(Causes& causes, const Document& object) {
+  const Items* owners = items_at(object, {"metadata", "ownerReferences"});
+  if (owners == nullptr) return;
+  for (const Document& owner : *owners) {
+    for (const char* key : {"apiVersion", "kind", "name", "uid"}) {
+      if (!text_at(owner, {key}).empty()) continue;
+      const bool version = std::string_view(key) == "apiVersion";
+      invalid_value(causes, "", version ? "version must not be empty" : "must not be empty",
+                    fmt::format("metadata.ownerReferences.{}", key));
+    }
+  }
+}
+
+bool same_at(const Document& old, const Document& now, Path path) {
+  const Document* before = find(old, path);
+  const Document* after = find(now, path);
+  return before == nullptr || after == nullptr ? before == after : *before == *after;
+}
+
+void check_marked_immutable(Causes& causes, const Document& old, const Document& now) {
+  if (!flag_at(old, {"immutable"})) return;
+  const auto forbid = [&](const char* field) {
+    causes.push_back(
+        {"FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set", field});
   };
-  std::vector<ApiStatus::Cause> causes;
-  const Document* now = nullptr;
-  if (type.plural.ends_with("rolebindings") && changed("roleRef")) {
-    now = find(object, {"roleRef"});
+  if (!flag_at(now, {"immutable"})) forbid("immutable");
+  for (const char* map : {"data", "binaryData"}) {
+    if (!same_at(old, now, {map})) forbid(map);
+  }
+}
+
+void check_stateful_set(Causes& causes, const Document& old, const Document& now) {
+  const auto fixed = [](const Document& object) {
+    const Fields* spec = fields_at(object, {"spec"});
+    Fields kept = spec == nullptr ? Fields() : *spec;
+    for (const char* free :
+         {"replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
+          "persistentVolumeClaimRetentionPolicy", "minReadySeconds"}) {
+      kept.erase(free);
+    }
+    return kept;
+  };
+  if (fixed(old) == fixed(now)) return;
+  causes.push_back(
+      {"FieldValueForbidden",
+       "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "
+       "'template', 'updateStrategy', 'revisionHistoryLimit', "
+       "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+       "spec"});
+}
+
+void fixed_value(Causes& causes, const Document& now, Path path, const char* field) {
+  const Document* value = find(now, path);
+  causes.push_back({"FieldValueInvalid",
+                    fmt::format("Invalid value: {}: field is immutable",
+                                value == nullptr ? "null" : to_text(*value)),
+                    field});
+}
+
+}  // namespace
+
+std::vector<ApiStatus::Cause> metadata_problems(const ResourceType& type, const Document& object) {
+  Causes causes;
+  check_maps(causes, object);
+  check_owners(causes, object);
+  check_finalizer_names(causes, type, object);
+  return causes;
+}
+
+std::vector<ApiStatus::Cause> immutable_problems(const ResourceType& type, const Document& old,
+                                                 const Document& now) {
+  Causes causes;
+  if (type.custom) return causes;
+  if (type.plural.ends_with("rolebindings") && !same_at(old, now, {"roleRef"})) {
     causes.push_back(
         {"FieldValueInvalid",
          fmt::format(
              "Invalid value: {{\"APIGroup\":\"{}\",\"Kind\":\"{}\",\"Name\":\"{}\"}}: cannot "
              "change roleRef",
-             text_at(*now, {"apiGroup"}), text_at(*now, {"kind"}), text_at(*now, {"name"})),
+             text_at(now, {"roleRef", "apiGroup"}), text_at(now, {"roleRef", "kind"}),
+             text_at(now, {"roleRef", "name"})),
          "roleRef"});
   }
-  if (type.group.empty() && type.plural == "secrets" && changed("type")) {
-    causes.push_back(
-        {"FieldValueInvalid",
-         fmt::format("Invalid value: {}: field is immutable", to_text(*find(object, {"type"}))),
-         "type"});
+  if (type.group == "apps" && type.plural == "statefulsets") {
+    check_stateful_set(causes, old, now);
+  } else if (type.group == "apps" && !same_at(old, now, {"spec", "selector"})) {
+    fixed_value(causes, now, {"spec", "selector"}, "spec.selector");
   }
-  if (causes.empty()) return {};
-  return refuse(invalid(type, text_at(old, {"metadata", "name"}), std::move(causes)));
+  if (type.group.empty() && type.plural == "secrets" && !same_at(old, now, {"type"})) {
+    fixed_value(causes, now, {"type"}, "type");
+  }
+  if (type.group.empty() && (type.plural == "secrets" || type.plural == "configmaps")) {
+    check_marked_immutable(causes, old, now);
+  }
+  return causes;
 }
 
 Outcome<void> check_finalizers(const ResourceType& type, const Document& old,

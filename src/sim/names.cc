@@ -52,4 +52,26 @@ std::string label_value_problem(std::string_view value) {
          "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 }
 
+std::string label_name_problem(std::string_view name) {
+  if (name.size() > kPartBytes) return "must be no more than 63 bytes";
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (is_alphanumeric(c) && (c < 'A' || c > 'Z')) || c == '-';
+  });
+  if (!name.empty() && plain && name.front() != '-' && name.back() != '-') return {};
+  return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
+         "and "
+         "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
+         "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+}
+
+std::string config_key_problem(std::string_view key) {
+  const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
+    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
+  });
+  if (!key.empty() && plain) return {};
+  return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+         "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+         "'[-._a-zA-Z0-9]+')";
+}
+
 }  // namespace masthead::sim

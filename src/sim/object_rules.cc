@@ -5,7 +5,11 @@
 #include <algorithm>
 
 #include "base/time_format.h"
+#include "sim/body_decoding.h"
+#include "sim/kind_decoding.h"
+#include "sim/kind_validation.h"
 #include "sim/metadata_rules.h"
+#include "sim/names.h"
 
 namespace masthead::sim {
 namespace {
@@ -19,57 +23,35 @@ bool name_is_path_segment(const ResourceType& type) {
   return type.group == "rbac.authorization.k8s.io";
 }
 
-Outcome<void> check_name(const ResourceType& type, const std::string& name) {
-  if (name.empty()) {
-    return refuse(invalid(type, "",
-                          {{"FieldValueRequired",
-                            "Required value: name or generateName is required", "metadata.name"}}));
-  }
-  const std::string problem =
-      name_is_path_segment(type)
-          ? (name.find_first_of("/%") != std::string::npos ? "may not contain '/' or '%'" : "")
-          : name_problem(name);
-  if (problem.empty()) return {};
-  return refuse(
-      invalid(type, name,
-              {{"FieldValueInvalid", fmt::format("Invalid value: \"{}\": {}", name, problem),
-                "metadata.name"}}));
+using Causes = std::vector<ApiStatus::Cause>;
+
+// Nothing may be said of an object without a name.
+Outcome<void> check_named(const ResourceType& type, const std::string& name) {
+  if (!name.empty()) return {};
+  return refuse(invalid(type, "",
+                        {{"FieldValueRequired", "Required value: name or generateName is required",
+                          "metadata.name"}}));
 }
 
-Outcome<void> check_type(const WriteContext& context, const Document& object) {
-  if (!object.is_object()) {
-    return refuse(
-        bad_request("couldn't get version/kind; json parse error: json: cannot unmarshal "
-                    "into Go value of type struct"));
+std::string name_problem_of(const ResourceType& type, const std::string& name) {
+  if (name_is_path_segment(type)) {
+    return name.find_first_of("/%") != std::string::npos ? "may not contain '/' or '%'" : "";
   }
-  const std::string_view kind = text_at(object, {"kind"});
-  const std::string_view version = text_at(object, {"apiVersion"});
-  const std::string wanted = context.type.api_version(context.version);
-  if (!kind.empty() && kind != context.type.kind) {
-    return refuse(bad_request(
-        fmt::format("{} in version \"{}\" cannot be handled as a {}: converting ({}) to ({})", kind,
-                    version, context.type.kind, kind, context.type.kind)));
-  }
-  if (!version.empty() && version != wanted) {
-    return refuse(bad_request(
-        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                    version, wanted)));
-  }
-  return {};
+  if (type.custom || !type.group.empty() || type.plural != "namespaces") return name_problem(name);
+  if (name.size() > 63) return "must be no more than 63 characters";
+  if (name.find('.') != std::string::npos) return "must not contain dots";
+  return label_name_problem(name);
 }
 
-Outcome<void> check_map_of_texts(const ResourceType& type, const Document& object,
-                                 std::string_view field) {
-  const Document* map = find(object, {"metadata", field});
-  if (map == nullptr || map->is_null()) return {};
-  const bool texts =
-      map->is_object() && std::all_of(map->get_object().begin(), map->get_object().end(),
-                                      [](const auto& entry) { return entry.value().is_string(); });
-  if (texts) return {};
-  return refuse(bad_request(fmt::format(
-      "{} in version \"{}\" cannot be handled as a {}: json: cannot unmarshal non-string into Go "
-      "struct field ObjectMeta.metadata.{} of type string",
-      type.kind, type.storage_version(), type.kind, field)));
+void check_name(Causes& causes, const ResourceType& type, const std::string& name) {
+  const std::string problem = name_problem_of(type, name);
+  if (problem.empty()) return;
+  causes.push_back({"FieldValueInvalid", fmt::format("Invalid value: \"{}\": {}", name, problem),
+                    "metadata.name"});
+}
+
+void append(Causes& causes, Causes more) {
+  std::move(more.begin(), more.end(), std::back_inserter(causes));
 }
 
 // Everything but metadata and status: what metadata.generation counts.
@@ -102,11 +84,40 @@ void drop_empty(Fields& metadata, std::string_view key) {
   if (empty) metadata.erase({key.data(), key.size()});
 }
 
+// A client that leaves out a Service's address does not give it back.
+void keep_allocated(const ResourceType& type, const Document& old, Document& object) {
+  if (type.plural != "services" || !type.group.empty()) return;
+  Fields& spec = object_in(object.get_object(), "spec");
+  for (const std::string_view key : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
+    const Document* had = find(old, {"spec", key});
+    if (had != nullptr && !spec.contains({key.data(), key.size()})) {
+      spec[{key.data(), key.size()}] = *had;
+    }
+  }
+}
+
 // Definitions' objects are refused by the name of their resource here, not of their kind.
 ResourceType of_resource(const ResourceType& type) {
   ResourceType named = type;
   named.kind = type.plural;
   return named;
+}
+
+ApiStatus fixed_metadata(const ResourceType& type, const std::string& name, const char* field,
+                         std::string_view value) {
+  return invalid(
+      type, name,
+      {{"FieldValueInvalid", fmt::format("Invalid value: \"{}\": field is immutable", value),
+        fmt::format("metadata.{}", field)}});
+}
+
+// How the layer below begins its refusals of kinds that are stored under their plain names.
+std::string storage_error(const ResourceType& type, const Document& old) {
+  if (type.custom || !type.namespaced) return {};
+  return fmt::format(
+      "StorageError: invalid object, Code: 4, Key: /registry/{}/{}/{}, ResourceVersion: 0, "
+      "AdditionalErrorMsg: ",
+      type.plural, text_at(old, {"metadata", "namespace"}), text_at(old, {"metadata", "name"}));
 }
 
 Outcome<void> check_preconditions(const WriteContext& context, const Document& old,
@@ -115,12 +126,21 @@ Outcome<void> check_preconditions(const WriteContext& context, const Document& o
   const std::string_view uid = text_at(object, {"metadata", "uid"});
   const std::string_view old_uid = text_at(old, {"metadata", "uid"});
   if (!uid.empty() && uid != old_uid) {
-    return refuse(
-        conflict(context.type, name,
-                 fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}",
-                             uid, old_uid)));
+    if (context.patch) return refuse(fixed_metadata(context.type, name, "uid", uid));
+    return refuse(conflict(
+        context.type, name,
+        fmt::format("{}Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                    storage_error(context.type, old), uid, old_uid)));
+  }
+  const std::string_view ended = text_at(object, {"metadata", "deletionTimestamp"});
+  if (context.patch && ended != text_at(old, {"metadata", "deletionTimestamp"}) && !ended.empty()) {
+    return refuse(fixed_metadata(context.type, name, "deletionTimestamp", ended));
   }
   const std::string_view version = text_at(object, {"metadata", "resourceVersion"});
+  if (!std::all_of(version.begin(), version.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return refuse(
+        internal_error(fmt::format("strconv.ParseUint: parsing \"{}\": invalid syntax", version)));
+  }
   if (version.empty() || version == "0") {
     if (!context.type.custom) return {};
     return refuse(
@@ -142,7 +162,7 @@ std::string name_problem(std::string_view name) {
       "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
       "for validation is "
       "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-  if (name.size() > 253) return "must be no more than 253 bytes";
+  if (name.size() > 253) return "must be no more than 253 characters";
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   bool label_open = true;  // at the beginning of a label
   for (size_t i = 0; i < name.size(); ++i) {
@@ -164,7 +184,7 @@ std::string new_uid(base::Random& random) {
 }
 
 Outcome<void> prepare_create(const WriteContext& context, std::string_view ns, Document& object) {
-  if (auto good = check_type(context, object); !good) return good;
+  if (auto good = check_kind(context, object); !good) return good;
   const ResourceType& type = context.type;
   Fields& fields = object.get_object();
   fields["kind"] = type.kind;
@@ -181,7 +201,7 @@ Outcome<void> prepare_create(const WriteContext& context, std::string_view ns, D
     metadata.erase("namespace");
   }
   if (!text_at(object, {"metadata", "resourceVersion"}).empty()) {
-    return refuse(bad_request("resourceVersion should not be set on objects to be created"));
+    return refuse(internal_error("resourceVersion should not be set on objects to be created"));
   }
   const std::string prefix(text_at(object, {"metadata", "generateName"}));
   if (text_at(object, {"metadata", "name"}).empty() && !prefix.empty()) {
@@ -190,32 +210,34 @@ Outcome<void> prepare_create(const WriteContext& context, std::string_view ns, D
     for (int i = 0; i < 5; ++i) name += kLetters[context.random.below(kLetters.size())];
     metadata["name"] = name;
   }
-  if (auto good = check_name(type, std::string(text_at(object, {"metadata", "name"}))); !good) {
-    return good;
+  const std::string name(text_at(object, {"metadata", "name"}));
+  if (auto good = check_named(type, name); !good) return good;
+  if (auto good = decode_body(context, object); !good) return good;
+  for (const std::string_view empty : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+    drop_empty(metadata, empty);
   }
-  for (const std::string_view map : {"labels", "annotations"}) {
-    if (auto good = check_map_of_texts(type, object, map); !good) return good;
-    drop_empty(metadata, map);
-  }
-  if (auto good = check_metadata(type, text_at(object, {"metadata", "name"}), object); !good) {
-    return good;
-  }
-  for (const std::string_view list : {"finalizers", "ownerReferences"}) drop_empty(metadata, list);
-  for (const char* bookkeeping : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink",
-                                  "managedFields", "generation"}) {
+  for (const char* bookkeeping :
+       {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"}) {
     metadata.erase(bookkeeping);
   }
   metadata["uid"] = new_uid(context.random);
   metadata["creationTimestamp"] = seconds_text(context.now_ms);
   if (type.has_generation) metadata["generation"] = 1;
+  set_defaults(type, object);
+  Causes causes;
+  check_name(causes, type, name);
+  append(causes, metadata_problems(type, object));
+  append(causes, specification_problems(type, object));
+  if (!causes.empty()) return refuse(invalid(type, name, std::move(causes)));
   // "status" of a create is ignored where the kind has the subresource.
   if (type.has_status) fields.erase("status");
   record_ownership(context, Document(), object);
+  set_beginnings(type, object, context.random, context.now_ms);
   return {};
 }
 
 Outcome<bool> prepare_update(const WriteContext& context, const Document& old, Document& object) {
-  if (auto good = check_type(context, object); !good) return refuse(good.error());
+  if (auto good = check_kind(context, object); !good) return refuse(good.error());
   const ResourceType& type = context.type;
   const std::string name(text_at(old, {"metadata", "name"}));
   const std::string_view new_name = text_at(object, {"metadata", "name"});
@@ -234,20 +256,27 @@ Outcome<bool> prepare_update(const WriteContext& context, const Document& old, D
         "the name of the object ({}) does not match the name on the URL ({})", new_name, name)));
   }
   if (auto good = check_preconditions(context, old, object); !good) return refuse(good.error());
-  for (const std::string_view map : {"labels", "annotations"}) {
-    if (auto good = check_map_of_texts(type, object, map); !good) return refuse(good.error());
+  if (auto good = decode_body(context, object); !good) return refuse(good.error());
+  if (context.subresource.empty()) {
+    keep_allocated(type, old, object);
+    set_defaults(type, object);
   }
-  if (auto good = check_metadata(type, name, object); !good) return refuse(good.error());
-  if (auto good = check_finalizers(type, old, object); !good) return refuse(good.error());
-  if (auto good = check_immutable(type, old, object); !good) return refuse(good.error());
+  Causes causes = metadata_problems(type, object);
+  if (causes.empty()) {
+    if (auto good = check_finalizers(type, old, object); !good) return refuse(good.error());
+  }
+  if (context.subresource.empty()) {
+    append(causes, specification_problems(type, object));
+    append(causes, immutable_problems(type, old, object));
+  }
+  if (!causes.empty()) return refuse(invalid(type, name, std::move(causes)));
   Fields& fields = object.get_object();
   fields["kind"] = type.kind;
   fields["apiVersion"] = type.api_version(type.storage_version());
   Fields& metadata = object_in(fields, "metadata");
   for (const std::string_view kept :
        {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "generation", "generateName", "managedFields",
-        "resourceVersion"}) {
+        "deletionGracePeriodSeconds", "generation", "managedFields", "resourceVersion"}) {
     keep(old, metadata, kept);
   }
   metadata.erase("selfLink");

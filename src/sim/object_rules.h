@@ -21,6 +21,8 @@ struct WriteContext {
   std::string operation;  // Update or Apply
   int64_t now_ms = 0;
   base::Random& random;
+  bool patch = false;   // the object was made of the old one: what does not fit is said so
+  bool strict = false;  // fieldValidation=Strict
 };
 
 // A new object, from what the client sent. Checks kind, apiVersion, namespace and name.

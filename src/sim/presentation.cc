@@ -9,7 +9,7 @@ namespace {
 
 // "application/json;as=Table;v=v1;g=meta.k8s.io;q=0.8"
 struct MediaType {
-  std::string type, as, group;
+  std::string type, as, group, version;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -26,16 +26,17 @@ MediaType read_media_type(std::string_view text) {
     if (first) out.type = part;
     if (part.starts_with("as=")) out.as = part.substr(3);
     if (part.starts_with("g=")) out.group = part.substr(2);
+    if (part.starts_with("v=")) out.version = part.substr(2);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }
 
-std::string partial_json(const ResourceType& type, const Stored& object) {
+std::string partial_json(const Presentation& as, const ResourceType& type, const Stored& object) {
   const Document whole = object.document(type);
   Fields partial;
   partial["kind"] = "PartialObjectMetadata";
-  partial["apiVersion"] = "meta.k8s.io/v1";
+  partial["apiVersion"] = as.meta_version;
   const Document* metadata = find(whole, {"metadata"});
   if (metadata != nullptr) partial["metadata"] = *metadata;
   return to_text(Document(std::move(partial)));
@@ -57,7 +58,7 @@ void write_row(json::Writer& out, const Presentation& as, const ResourceType& ty
   out.begin_object().key("cells").raw(
       to_text(Document(table_cells(type, as.version, document, now_ms))));
   if (as.include == Presentation::Include::kMetadata) {
-    out.key("object").raw(partial_json(type, object));
+    out.key("object").raw(partial_json(as, type, object));
   } else if (as.include == Presentation::Include::kObject) {
     out.key("object").raw(object.json(type, as.version));
   } else {
@@ -70,7 +71,7 @@ std::string table(const Presentation& as, const ResourceType& type,
                   const std::vector<StoredPtr>& objects, const ListMeta& meta, bool with_columns,
                   int64_t now_ms) {
   json::Writer out;
-  out.begin_object().key("kind").string("Table").key("apiVersion").string("meta.k8s.io/v1");
+  out.begin_object().key("kind").string("Table").key("apiVersion").string(as.meta_version);
   out.key("metadata").begin_object();
   if (meta.revision > 0) out.key("resourceVersion").string(std::to_string(meta.revision));
   if (!meta.continue_token.empty()) out.key("continue").string(meta.continue_token);
@@ -100,6 +101,7 @@ std::optional<Presentation> read_accept(std::string_view accept, std::string_vie
     if (media.type != "application/json" && media.type != "*/*") continue;
     if (media.as.empty()) return as;
     if (media.group != "meta.k8s.io") continue;
+    if (media.version == "v1beta1") as.meta_version = "meta.k8s.io/v1beta1";
     if (media.as == "Table") as.form = Presentation::Form::kTable;
     if (media.as == "PartialObjectMetadata" || media.as == "PartialObjectMetadataList") {
       as.form = Presentation::Form::kPartial;
@@ -116,7 +118,7 @@ std::string present_one(const Presentation& as, const ResourceType& type, const 
     case Presentation::Form::kWhole:
       return object.json(type, as.version);
     case Presentation::Form::kPartial:
-      return partial_json(type, object);
+      return partial_json(as, type, object);
     case Presentation::Form::kTable: {
       const StoredPtr one(&object, [](const Stored*) {});
       return table(as, type, {one}, {object.revision, "", std::nullopt}, first, now_ms);
@@ -135,14 +137,14 @@ std::string present_list(const Presentation& as, const ResourceType& type,
   json::Writer out;
   out.begin_object();
   out.key("kind").string(partial ? "PartialObjectMetadataList" : type.kind + "List");
-  out.key("apiVersion").string(partial ? "meta.k8s.io/v1" : type.api_version(as.version));
+  out.key("apiVersion").string(partial ? as.meta_version : type.api_version(as.version));
   out.key("metadata").begin_object().key("resourceVersion").string(std::to_string(meta.revision));
   if (!meta.continue_token.empty() || type.custom) out.key("continue").string(meta.continue_token);
   if (meta.remaining) out.key("remainingItemCount").integer(*meta.remaining);
   out.end_object().key("items").begin_array();
   for (const StoredPtr& object : objects) {
     if (partial) {
-      out.raw(partial_json(type, *object));
+      out.raw(partial_json(as, type, *object));
     } else if (type.custom) {
       out.raw(object->json(type, as.version));
     } else {

@@ -18,8 +18,9 @@ struct Presentation {
   enum class Form { kWhole, kTable, kPartial };
   enum class Include { kNone, kMetadata, kObject };  // the object beside its row
   Form form = Form::kWhole;
-  bool of_list = false;  // PartialObjectMetadataList was asked for
-  std::string version;   // the objects' own, as asked for
+  bool of_list = false;                         // PartialObjectMetadataList was asked for
+  std::string version;                          // the objects' own, as asked for
+  std::string meta_version = "meta.k8s.io/v1";  // of Tables and partial objects
   Include include = Include::kMetadata;
 };
 

@@ -64,6 +64,48 @@ async function services(t) {
   await t.call("service-deleted", "DELETE", `${all}/web`, loose);
 }
 
+async function validations(t) {
+  const dry = (name, path, body) => t.call(`valid-${name}`, "POST", `${path}?dryRun=All`, { body, ...loose });
+  const apps = "/apis/apps/v1/namespaces/diff";
+  const batch = "/apis/batch/v1/namespaces/diff";
+  const template = { metadata: { labels: { app: "x" } }, spec: { containers } };
+  const spec = { selector: { matchLabels: { app: "x" } }, template };
+  const named = (more) => ({ metadata: { name: "x" }, spec: more });
+  await dry("statefulset", `${apps}/statefulsets`, named({ ...spec, serviceName: "x" }));
+  await dry("statefulset-no-selector", `${apps}/statefulsets`, named({ template }));
+  await dry("daemonset", `${apps}/daemonsets`, named(spec));
+  await dry("daemonset-mismatch", `${apps}/daemonsets`, named({ ...spec, selector: { matchLabels: { app: "y" } } }));
+  await dry("replicaset", `${apps}/replicasets`, named(spec));
+  const job = { template: { spec: { containers, restartPolicy: "Never" } } };
+  await dry("job-always", `${batch}/jobs`, named({ template: { spec: { containers } } }));
+  await dry("job-bad-policy", `${batch}/jobs`, named({ template: { spec: { containers, restartPolicy: "Now" } } }));
+  await dry("cronjob", `${batch}/cronjobs`, named({ schedule: "*/5 * * * *", jobTemplate: { spec: job } }));
+  await dry("cronjob-no-schedule", `${batch}/cronjobs`, named({ jobTemplate: { spec: job } }));
+  await dry("cronjob-bad-schedule", `${batch}/cronjobs`, named({ schedule: "every day", jobTemplate: { spec: job } }));
+  await dry("deployment-bad-container", `${apps}/deployments`, named({ ...spec, template: { ...template, spec: { containers: [{ name: "A b" }] } } }));
+  await dry("deployment-no-containers", `${apps}/deployments`, named({ ...spec, template: { ...template, spec: {} } }));
+  await dry("deployment-never", `${apps}/deployments`, named({ ...spec, template: { ...template, spec: { containers, restartPolicy: "Never" } } }));
+  await dry("deployment-recreate", `${apps}/deployments`, named({ ...spec, strategy: { type: "Recreate" } }));
+  await dry("deployment-bad-strategy", `${apps}/deployments`, named({ ...spec, strategy: { type: "Slowly" } }));
+  await dry("deployment-no-name", `${apps}/deployments`, { metadata: {}, spec });
+  const full = [{
+    name: "main", image: "example.com/app:latest", ports: [{ containerPort: 80 }], env: [{ name: "A", value: "" }],
+    readinessProbe: { httpGet: { path: "/", port: 80 } }, livenessProbe: { tcpSocket: { port: 80 } },
+    resources: { limits: { cpu: "1" } },
+  }];
+  await dry("deployment-full", `${apps}/deployments`, named({ ...spec, template: { ...template, spec: { containers: full,
+    volumes: [{ name: "c", configMap: { name: "c" } }, { name: "s", secret: { secretName: "s" } }, { name: "e", emptyDir: {} }] } } }));
+  await dry("pod-bad-port", `${kNs}/pods`, named({ containers: [{ ...containers[0], ports: [{ containerPort: 70000 }] }] }));
+  await dry("pod-bad-pull", `${kNs}/pods`, named({ containers: [{ ...containers[0], imagePullPolicy: "Later" }] }));
+  await dry("pod-bad-dns", `${kNs}/pods`, named({ containers, dnsPolicy: "Mine" }));
+  const ports = [{ port: 80 }];
+  await dry("service-node-port", `${kNs}/services`, named({ type: "ExternalName", externalName: "example.com" }));
+  await dry("service-two-ports", `${kNs}/services`, named({ ports: [{ port: 80 }, { port: 81 }] }));
+  await dry("service-bad-protocol", `${kNs}/services`, named({ ports: [{ port: 80, protocol: "HTTP" }] }));
+  await dry("service-bad-affinity", `${kNs}/services`, named({ ports, sessionAffinity: "Some" }));
+  await dry("service-high-port", `${kNs}/services`, named({ ports: [{ port: 70000 }] }));
+}
+
 async function nodes(t) {
   const all = "/api/v1/nodes";
   await t.call("node-made", "POST", all, { body: { metadata: { name: "diff-node", labels: { of: "diff" } } }, ...loose });
@@ -74,5 +116,5 @@ async function nodes(t) {
 }
 
 export async function script(t) {
-  for (const part of [pods, deployments, services, nodes]) await part(t);
+  for (const part of [pods, deployments, services, validations, nodes]) await part(t);
 }

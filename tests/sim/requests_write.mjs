@@ -17,6 +17,7 @@ async function names(t) {
   await t.call("name-both", "POST", kMaps, { body: map("name-both", { generateName: "made-" }) });
   await t.call("name-exists", "POST", kMaps, { body: map("read-00") });
   await t.call("name-thing", "POST", kThings, { body: thing("thing-a", { colour: "red", size: 1, replicas: 2 }) });
+  await t.call("name-thing-long", "POST", kThings, { body: thing("n".repeat(254)) });
   await t.call("name-thing-exists", "POST", kThings, { body: thing("thing-a") });
 }
 
@@ -108,6 +109,27 @@ async function updates(t) {
   await put("xml", up, "<a/>", { type: "text/xml" });
 }
 
+// What is marked immutable keeps its data; its metadata may change.
+async function immutables(t) {
+  const secrets = `${kNs}/secrets`;
+  const secret = (data, more = {}) => ({ metadata: { name: "fixed" }, data, immutable: true, ...more });
+  await t.call("immutable-map", "POST", kMaps, { body: { ...map("fixed"), immutable: true } });
+  const put = (name, path, body) => t.call(`immutable-${name}`, "PUT", path, { body });
+  await put("map-labels", `${kMaps}/fixed`, { ...map("fixed", { labels: { a: "b" } }), immutable: true });
+  await put("map-binary", `${kMaps}/fixed`, { ...map("fixed"), binaryData: { b: "Yg==" }, immutable: true });
+  await t.call("immutable-map-patched", "PATCH", `${kMaps}/fixed`, {
+    body: { data: { key: "other" } }, type: "application/merge-patch+json" });
+  await t.call("immutable-map-lifted", "PATCH", `${kMaps}/fixed`, {
+    body: { immutable: null, data: { key: "other" } }, type: "application/merge-patch+json" });
+  await t.call("immutable-secret", "POST", secrets, { body: secret({ a: "Yg==" }) });
+  await put("secret-data", `${secrets}/fixed`, secret({ a: "Yw==" }));
+  await put("secret-lifted", `${secrets}/fixed`, secret({ a: "Yg==" }, { immutable: false }));
+  await put("secret-text", `${secrets}/fixed`, secret({ a: "Yg==" }, { stringData: { b: "c" } }));
+  await put("secret-same", `${secrets}/fixed`, secret(undefined, { stringData: { a: "b" } }));
+  await t.call("immutable-secret-bad-key", "POST", secrets, { body: { metadata: { name: "s" }, data: { "a b": "Yg==" } } });
+  await t.call("immutable-binary-bad", "POST", kMaps, { body: { metadata: { name: "x" }, binaryData: { b: "%" } } });
+}
+
 async function things(t) {
   const put = (name, path, body) => t.call(`thing-${name}`, "PUT", path, { body });
   const at = `${kThings}/thing-a`;
@@ -147,5 +169,5 @@ async function things(t) {
 }
 
 export async function script(t) {
-  for (const part of [names, bodies, dryRuns, updates, things]) await part(t);
+  for (const part of [names, bodies, dryRuns, updates, immutables, things]) await part(t);
 }

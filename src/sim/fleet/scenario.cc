@@ -91,6 +91,8 @@ void Fleet::make_namespaces_and_users() {
                                    {"architecture", "amd64"}}},
                {"capacity", Fields{{"cpu", "16"}, {"memory", "64Gi"}, {"pods", "250"}}}};
     make("Node", "", std::move(node), "kubelet");
+    edit("Node", "", name, "kube-controller-manager",
+         [](Document& now) { object_in(now.as_object(), "spec").erase("taints"); });
   }
 }
 
