@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "json/value.h"
-#include "k8s/resource_version.h"
 
 namespace masthead::kube {
 
@@ -133,17 +131,7 @@ void Outage::on_data(std::string_view bytes) {
 
 void Outage::on_end() {
   probe_stream_.reset();
-  if (std::exchange(probing_, Probing::kNot) == Probing::kIdentity) {
-    if (probe_status_ >= 500 || probe_status_ == 429) {
-      identity_due_ = true;
-      return;
-    }
-    const auto document = json::Document::parse(probe_body_);
-    if (probe_status_ != 200 || !document) return on_identity("-", {});
-    const json::Value list = document->root();
-    return on_identity(std::string(list["items"].at(0)["metadata"]["uid"].str()),
-                       list["metadata"]["resourceVersion"].str());
-  }
+  if (std::exchange(probing_, Probing::kNot) == Probing::kIdentity) return finish_identity();
   finish_probe(probe_status_);
 }
 
@@ -173,51 +161,6 @@ void Outage::finish_probe(int status) {
     wake_all();
   }
   read_identity();
-}
-
-// §1.1 rule 7: "detect an etcd restore or swapped cluster otherwise: … a new kube-system UID, or a
-// state older than what was seen, drops the cache". A list of the one namespace tells both.
-void Outage::read_identity() {
-  const bool due = identity_.empty() || identity_due_;
-  if (!due || !now_.reachable || identity_ == "-" || probing_ != Probing::kNot) return;
-  const int64_t now_ms = clock_.monotonic_ms();
-  const int64_t wait_ms = identity_asked_ms_ + limits::kProbeEveryMs - now_ms;
-  if (wait_ms > 0) {
-    identity_timer_ = loop_.post_after(wait_ms, [this] { read_identity(); });
-    return;
-  }
-  identity_asked_ms_ = now_ms;
-  probing_ = Probing::kIdentity;
-  identity_due_ = false;
-  newest_version_.clear();
-  for (const OutageWaiter* waiter : waiters_) {
-    const std::string_view seen = waiter->newest_version();
-    const auto order = k8s::compare_resource_versions(newest_version_, seen);
-    if (newest_version_.empty() || (order && *order < 0)) newest_version_ = seen;
-  }
-  probe_body_.clear();
-  probe_status_ = 0;
-  Request request;
-  request.path = "/api/v1/namespaces?fieldSelector=metadata.name%3Dkube-system";
-  probe_stream_ = transport_->open(Lane::kRequests, std::move(request), *this);
-}
-
-void Outage::on_identity(std::string uid, std::string_view version) {
-  if (uid.empty() || uid == "-") {
-    // An account that may not read it: asked once.
-    // Known before, it is only refused while the server reads its roles.
-    if (identity_.empty()) identity_ = "-";
-    identity_due_ = true;
-    return;
-  }
-  const std::string before = std::exchange(identity_, std::move(uid));
-  if (!before.empty() && before != identity_) {
-    base::log::warn("kube", "another cluster answers at the address", {{"server", server_}});
-    if (replaced_listener_) replaced_listener_();
-    return replace_all();
-  }
-  const auto order = k8s::compare_resource_versions(version, newest_version_);
-  if (order && *order < 0) replace_all();
 }
 
 void Outage::replace_all() {

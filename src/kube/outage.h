@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -33,8 +34,10 @@ class OutageWaiter {
   // It is another cluster than before (its kube-system has another UID), or its state has gone back
   // in time: nothing known holds.
   virtual void on_replaced() = 0;
-  // The newest resourceVersion it has seen, where all kinds share one count; empty for none.
+  // The newest resourceVersion it has seen; empty for none.
   virtual std::string_view newest_version() const = 0;
+  // Where a list tells of the same kind and scope.
+  virtual std::string list_path() const = 0;
   virtual void on_sync_turn() = 0;  // see request_sync()
 };
 
@@ -84,8 +87,21 @@ class Outage : private StreamHandler {
   void plan_probe(int64_t delay_ms);
   void probe();
   void finish_probe(int status);
+
+  // outage_identity.cc
+  enum class Asking { kNamespaces, kNamespace, kKind };
+  struct Seen {
+    std::string path, version;
+  };
   void read_identity();
-  void on_identity(std::string uid, std::string_view version);
+  void ask(Asking what, std::string path);
+  void finish_identity();
+  void on_identity_refused();
+  bool on_uid(std::string_view uid);
+  void compare_all(std::string_view version);
+  void ask_newest();
+  void on_kind(std::string_view version);
+
   void replace_all();
   void wake_all();
 
@@ -118,7 +134,10 @@ class Outage : private StreamHandler {
   bool identity_due_ = false;
   int64_t identity_asked_ms_ = INT64_MIN / 2;
   net::Timer identity_timer_;
-  std::string newest_version_;  // seen by anybody before the identity was asked for
+  Asking asking_ = Asking::kNamespaces;
+  bool may_list_ = true;         // namespaces
+  std::vector<Seen> seen_;       // before the identity was asked for, and not compared yet
+  std::set<std::string> apart_;  // paths of kinds that count for themselves
 
   bool knows(OutageWaiter* waiter) const;
   std::vector<OutageWaiter*> waiters_;  // in the order they came, which is that of their jitter

@@ -367,12 +367,6 @@ void Reflector::Machine::on_replaced() {
   start_anew("another state of the cluster, or another cluster, answers at this address");
 }
 
-std::string_view Reflector::Machine::newest_version() const {
-  // Events often have an etcd of their own, which counts for itself.
-  const bool apart = options.resource.gvr.resource == "events";
-  return apart ? std::string_view() : std::string_view(resource_version_);
-}
-
 void Reflector::Machine::start_anew(const std::string& why) {
   synced_ = false;
   anew_ = true;

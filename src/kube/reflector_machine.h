@@ -78,7 +78,8 @@ class Reflector::Machine final : private StreamHandler,
   // OutageWaiter
   void on_wake(int64_t jitter_ms) override;
   void on_replaced() override;
-  std::string_view newest_version() const override;
+  std::string_view newest_version() const override { return resource_version_; }
+  std::string list_path() const override { return options.resource.path(options.ns); }
   void on_sync_turn() override;
 
   // reflector_stream.cc: what the server says.

@@ -41,6 +41,7 @@ class ReflectorTest : public testing::TestWithParam<std::string> {
   void serve(const AnswerPtr& answer) {
     if (answer->path == "/readyz") return answer->reply(200, "ok");
     if (override_ && override_(answer)) return;
+    if (answer->path.starts_with("/api/v1/namespaces?")) return answer->reply(200, kube_system());
     if (is_streaming_list(*answer)) {
       answer->start(200);
       for (const auto& [name, version] : pods_)
@@ -58,6 +59,10 @@ class ReflectorTest : public testing::TestWithParam<std::string> {
     } else {
       answer->refuse(404, "NotFound", "not scripted: " + answer->path);
     }
+  }
+  std::string kube_system() const {
+    return R"({"metadata":{"resourceVersion":")" + std::to_string(cluster_version_) +
+           R"("},"items":[{"metadata":{"uid":")" + uid_ + R"("}}]})";
   }
   void begin(bool metadata_only = false, std::string ns = {}) {
     client_ = Client::create(loop_, server_.config(), clock_, random_).value();
@@ -96,6 +101,8 @@ class ReflectorTest : public testing::TestWithParam<std::string> {
   std::function<bool(const AnswerPtr&)> override_;
   std::map<std::string, int> pods_ = {{"a", 1}, {"b", 2}};
   int version_ = 10;
+  int cluster_version_ = 0;  // where the namespaces are
+  std::string uid_ = "first";
   AnswerPtr watch_;
   RecordingSink sink_;
   std::unique_ptr<Client> client_;
@@ -425,6 +432,65 @@ TEST_P(ReflectorTest, a_bookmark_from_the_past_drops_what_is_known) {
   ASSERT_TRUE(pass_until([&] { return sink_.resets == 2; }, 3'000));
   EXPECT_EQ(sink_.objects.size(), 1u);
   EXPECT_EQ(sink_.version, "5");
+}
+
+// Any kind may have an etcd of its own, whose count is further than that of the namespaces.
+TEST_P(ReflectorTest, a_kind_that_counts_for_itself_is_asked_once_and_not_taken_for_the_past) {
+  server_.identity_is_scripted = true;
+  override_ = [](const AnswerPtr& answer) {
+    if (!answer->path.starts_with("/api/v1/namespaces?")) return false;
+    answer->reply(200,
+                  R"({"metadata":{"resourceVersion":"3"},"items":[{"metadata":{"uid":"u"}}]})");
+    return true;
+  };
+  begin();
+  ASSERT_TRUE(live());
+  for (size_t round = 1; round <= 3; ++round) {
+    pass(1'500);
+    server_.stop();
+    server_.start();
+    ASSERT_TRUE(pass_until([&] { return server_.count("namespaces?") > round; }, 10'000)) << round;
+    ASSERT_TRUE(pass_until([&] { return server_.count("limit=1") > 0; }, 5'000)) << round;
+    pass(1'000);
+  }
+  EXPECT_EQ(server_.count("pods?limit=1"), 1u);
+  EXPECT_EQ(sink_.resets, 1) << "nothing has gone back";
+}
+
+TEST_P(ReflectorTest, a_state_of_the_past_is_noticed_on_the_next_connection) {
+  server_.identity_is_scripted = true;
+  cluster_version_ = 10;
+  begin();
+  ASSERT_TRUE(live());
+  pass(1'500);
+  version_ = cluster_version_ = 5;
+  pods_ = {{"old", 4}};
+  server_.stop();
+  server_.start();
+  ASSERT_TRUE(pass_until([&] { return sink_.resets == 2; }, 10'000));
+  EXPECT_EQ(sink_.version, "5");
+}
+
+TEST_P(ReflectorTest, another_cluster_is_noticed_by_who_may_only_get_its_namespace) {
+  server_.identity_is_scripted = true;
+  override_ = [this](const AnswerPtr& answer) {
+    if (answer->path == "/api/v1/namespaces/kube-system") {
+      answer->reply(200, R"({"metadata":{"resourceVersion":"1","uid":")" + uid_ + R"("}})");
+      return true;
+    }
+    if (!answer->path.starts_with("/api/v1/namespaces?")) return false;
+    answer->refuse(403, "Forbidden", "no");
+    return true;
+  };
+  begin();
+  ASSERT_TRUE(live());
+  pass(1'500);
+  uid_ = "second";
+  version_ = 20;
+  server_.stop();
+  server_.start();
+  ASSERT_TRUE(pass_until([&] { return sink_.resets == 2; }, 10'000));
+  EXPECT_EQ(sink_.version, "20");
 }
 
 TEST_P(ReflectorTest, garbage_objects_are_passed_on_and_garbage_lines_cost_a_resume_then_a_list) {

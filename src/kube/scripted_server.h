@@ -58,8 +58,9 @@ class ScriptedServer {
   // Connections are refused, or accepted again on the same port; stopping cuts those there are.
   void stop();
   void start();
-  bool silent = false;        // accepts connections and says nothing
-  bool deaf_to_ping = false;  // with what is open: nothing is read any more
+  bool identity_is_scripted = false;  // else it is always the same cluster, far ahead
+  bool silent = false;                // accepts connections and says nothing
+  bool deaf_to_ping = false;          // with what is open: nothing is read any more
 
   std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
   ClusterConfig config() const;                 // a token, and the CA
