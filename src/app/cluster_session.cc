@@ -60,6 +60,7 @@ struct ClusterSession::Impl {
   void on_rights(access::Decision decision);
   void follow_rights();
   void watch(LiveKind& live);
+  int64_t pause_after_failure();
   void again_later(int64_t delay_ms);
   void look_now();
   void recheck();
@@ -91,6 +92,7 @@ struct ClusterSession::Impl {
   bool hurry = false;  // the next turn comes at once
   bool reachable = true;
   bool discovered = false;
+  int failures = 0;  // of discovery or rights, one after another
   bool identified = false;
   bool decided = false;
   base::Error last_error;
@@ -199,10 +201,8 @@ void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
   if (!found) {
     last_error = found.error();
     publish(true);
-    // What is known stays. A first discovery is tried again soon, with the client's own probe, and
-    // so is one that a lost connection took along: its error stays until the next one is answered.
-    const bool lost = last_error.params.empty() && client->reachability().reachable;
-    again_later(discovered && !lost ? limits::kRediscoverEveryMs : limits::kProbeEveryMs);
+    // What is known stays. A first discovery is tried again soon, with the client's own probe.
+    again_later(discovered ? pause_after_failure() : limits::kProbeEveryMs);
     return;
   }
   discovery = std::move(*found);
@@ -339,13 +339,25 @@ void ClusterSession::Impl::decide_rights() {
 
 void ClusterSession::Impl::on_rights(access::Decision decision) {
   const bool first = !decided;
-  if (!decision.asked) last_error = decision.error;
+  const bool asked = decision.asked;
+  if (asked) {
+    failures = 0;
+  } else {
+    last_error = decision.error;
+  }
   decided = decided || decision.asked;
   const bool changed = first || decision.partitions != rights.partitions;
   rights = std::move(decision);
   if (decided) follow_rights();
   publish(changed);
-  again_later(limits::kRediscoverEveryMs);
+  again_later(asked ? limits::kRediscoverEveryMs : pause_after_failure());
+}
+
+// The error stays on the page until discovery and rights are answered again: where the server is
+// there and refuses for a moment, that is asked soon. When it comes back, look_now() asks.
+int64_t ClusterSession::Impl::pause_after_failure() {
+  if (!client->reachability().reachable) return limits::kRediscoverEveryMs;
+  return std::min(limits::kProbeEveryMs << std::min(failures++, 4), limits::kRediscoverEveryMs);
 }
 
 void ClusterSession::Impl::follow_rights() {

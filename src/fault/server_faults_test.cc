@@ -141,6 +141,9 @@ TEST_F(ServerFaults, a_server_that_has_not_read_its_roles_is_not_believed) {
   pass(4'000);
   EXPECT_TRUE(shown() == stored()) << "nothing is taken away";
   faults().clear();
+  // Discovery was refused at once, after 1 and after 2 s: it asks again 4 s after that.
+  EXPECT_TRUE(
+      eventually([&] { return session_->snapshot()->connection.state == State::kLive; }, 4'500));
   expect_recovery(mark());
 }
 
