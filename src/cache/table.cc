@@ -224,8 +224,8 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     auto stripped = s_.codec.strip(bytes);
     auto parsed = stripped ? s_.document.reparse(*stripped)
                            : base::Result<json::Value>(std::unexpected(stripped.error()));
-    std::optional<std::string> masked;
-    if (parsed && (masked = table_.schema().masked(*parsed))) {
+    const auto masked = parsed ? table_.schema().masked(*parsed) : std::nullopt;
+    if (masked) {
       stripped = *masked;
       parsed = s_.document.reparse(*masked);
     }
