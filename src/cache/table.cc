@@ -261,7 +261,10 @@ class Table::ScopeSink final : public k8s::ReflectorSink {
     entry.generation = scope.generation;
     entry.scope = scope_;
     // "No object goes back in resourceVersion except at a declared reset."
-    if (!scope.anew && order && (*order == 0 || (*order < 0 && !reset))) return;
+    if (!scope.anew && order && *order < 0 && !reset) return;
+    // One number is one write, unless a snapshot was restored and its numbers are given out anew.
+    const bool same = item.row->uid() == entry.row->uid() && item.blob == entry.blob;
+    if (!scope.anew && order && *order == 0 && (!reset || same)) return;
     replace(*found, std::move(item.row), std::move(item.blob));
   }
 

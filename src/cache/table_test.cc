@@ -61,6 +61,16 @@ TEST(Table, no_object_goes_back_in_resource_version_except_at_a_reset) {
 }
 
 // Another cluster and a restored snapshot count anew: the same numbers stand for other things.
+TEST(Table, a_list_with_other_content_at_the_same_resource_version_is_believed) {
+  Things t;
+  auto& sink = t.sink();
+  reset(sink, {{.name = "a", .version = 10, .note = "undone"}, {.name = "b", .version = 10}});
+  const RowPtr before = t.table->find(everything(), "default", "b");
+  reset(sink, {{.name = "a", .version = 10, .note = "instead"}, {.name = "b", .version = 10}});
+  EXPECT_EQ(t.table->find(everything(), "default", "a")->text(4), "instead");
+  EXPECT_EQ(t.table->find(everything(), "default", "b"), before) << "what is the same stays";
+}
+
 TEST(Table, a_reset_from_nothing_believes_no_resource_version_of_before) {
   Things t;
   auto& sink = t.sink();
