@@ -133,7 +133,8 @@ TEST_F(StreamFaults, a_line_that_is_no_event_costs_a_watch_from_before_it) {
     const uint64_t before = revision();
     const size_t from = mark();
     say(kPods, garbage);
-    ASSERT_TRUE(eventually([&] { return !requests(from, kPods).empty(); }, 3'000)) << garbage;
+    // The third step of the backoff takes up to 3.2 s.
+    ASSERT_TRUE(eventually([&] { return !requests(from, kPods).empty(); }, 5'000)) << garbage;
     touch_pod("pod-4", fmt::format("v{}", from));
     expect_recovery(from);
     EXPECT_EQ(requests(from, kPods), std::vector{fmt::format("watch {} rv={}", kPods, before)});
