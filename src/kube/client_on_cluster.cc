@@ -66,22 +66,28 @@ TEST_F(RealCluster, is_discovered_in_the_versions_it_prefers) {
   EXPECT_EQ(autoscaler->served_versions, (std::vector<std::string>{"v2", "v1"}));
 }
 
-TEST_F(RealCluster, a_reflector_lists_by_stream_and_sees_every_change) {
-  const Discovery found = discover();
-  RecordingSink sink;
-  Reflector reflector(*client_, {*found.find("", "ConfigMap"), "default", false}, sink);
-  ASSERT_TRUE(loop_.drive_until([&] {
-    return sink.freshness.state == k8s::Freshness::State::kLive;
-  })) << reflector.state_name()
-      << ": " << sink.freshness.cause.message();
-  EXPECT_EQ(reflector.counters().lists, 0u) << "no classic list was needed";
-  EXPECT_EQ(sink.resets, 1);
-  (void)ask("DELETE", "/api/v1/namespaces/default/configmaps/reflected");
-  ASSERT_TRUE(ask("POST", "/api/v1/namespaces/default/configmaps", config_map("reflected")));
-  EXPECT_TRUE(loop_.drive_until([&] { return sink.objects.contains("default/reflected"); }));
-  ASSERT_TRUE(ask("DELETE", "/api/v1/namespaces/default/configmaps/reflected"));
-  EXPECT_TRUE(loop_.drive_until([&] { return !sink.objects.contains("default/reflected"); }));
-  EXPECT_EQ(sink.duplicates + sink.backwards, 0);
+TEST_F(RealCluster, a_reflector_lists_once_and_sees_every_change) {
+  const ApiResource config_maps = *discover().find("", "ConfigMap");
+  const auto stranger = Client::create(loop_, client_->core().config, base::system_clock(),
+                                       base::system_random());
+  ASSERT_TRUE(stranger);
+  // A server of this version is asked for one whole list; one of an unknown version for a stream.
+  for (Client* client : {client_.get(), stranger->get()}) {
+    RecordingSink sink;
+    Reflector reflector(*client, {config_maps, "default", false}, sink);
+    ASSERT_TRUE(loop_.drive_until([&] {
+      return sink.freshness.state == k8s::Freshness::State::kLive;
+    })) << reflector.state_name()
+        << ": " << sink.freshness.cause.message();
+    EXPECT_EQ(reflector.counters().lists, client == client_.get() ? 1u : 0u);
+    EXPECT_EQ(sink.resets, 1);
+    (void)ask("DELETE", "/api/v1/namespaces/default/configmaps/reflected");
+    ASSERT_TRUE(ask("POST", "/api/v1/namespaces/default/configmaps", config_map("reflected")));
+    EXPECT_TRUE(loop_.drive_until([&] { return sink.objects.contains("default/reflected"); }));
+    ASSERT_TRUE(ask("DELETE", "/api/v1/namespaces/default/configmaps/reflected"));
+    EXPECT_TRUE(loop_.drive_until([&] { return !sink.objects.contains("default/reflected"); }));
+    EXPECT_EQ(sink.duplicates + sink.backwards, 0);
+  }
 }
 
 TEST_F(RealCluster, says_what_is_forbidden_in_the_servers_words) {
