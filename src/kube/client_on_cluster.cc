@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "kube/client.h"
+#include "kube/client_core.h"
 #include "kube/kubeconfig.h"
 #include "kube/recording_sink.h"
 #include "kube/reflector.h"
@@ -68,8 +69,8 @@ TEST_F(RealCluster, is_discovered_in_the_versions_it_prefers) {
 
 TEST_F(RealCluster, a_reflector_lists_once_and_sees_every_change) {
   const ApiResource config_maps = *discover().find("", "ConfigMap");
-  const auto stranger = Client::create(loop_, client_->core().config, base::system_clock(),
-                                       base::system_random());
+  const auto stranger =
+      Client::create(loop_, client_->core().config, base::system_clock(), base::system_random());
   ASSERT_TRUE(stranger);
   // A server of this version is asked for one whole list; one of an unknown version for a stream.
   for (Client* client : {client_.get(), stranger->get()}) {
