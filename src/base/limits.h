@@ -134,9 +134,13 @@ inline constexpr int kReviewsAtOnce = 8;
 inline constexpr size_t kNamespacesReviewed = 2'000;
 
 // --- Flux ---------------------------------------------------------------------------------------
+// An inventory is a list in one object of at most 3 MiB: about 30,000 entries of 100 bytes.
+inline constexpr size_t kInventoryEntries = 50'000;
 // How far a chain of dependencies is followed to its cause. Ten is a long one; this is a cycle's
 // end.
 inline constexpr size_t kCauseChain = 64;
+// Of the objects that a failed health check names: the controller's own message ends long before.
+inline constexpr size_t kHealthChecksNamed = 100;
 
 // --- Home ---------------------------------------------------------------------------------------
 // Causes are found anew at each change, and at least this often, since time alone makes some.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -108,6 +109,12 @@ class Search {
         return root;
       }
     }
+    for (const k8s::ObjectRef& child : nodes_[i].unhealthy) {
+      const auto found = index_.find(child);
+      if (found == index_.end() || !may_be_blamed(nodes_[found->second].status)) continue;
+      const size_t root = blame(i, child, /*is_dependency=*/false, depth);
+      if (root != kNone) return root;
+    }
     if (k8s::is_broken(status.status)) return i;
     const bool waits_long = status.since_ms != 0 && now_ms_ - status.since_ms >= kBlockedAfterMs;
     if (status.reason.text() == "DependencyNotReady" && waits_long) return i;
@@ -141,7 +148,7 @@ class Search {
     const auto found = index_.find(named);
     if (found == index_.end()) {
       const size_t maker = blame_maker(named, depth);
-      return maker != kNone ? maker : blame_unseen(i, named, is_dependency);
+      return maker != kNone ? maker : blame_unseen(i, named, is_dependency, depth);
     }
     const size_t other = found->second;
     const StatusValue& theirs = nodes_[other].status;
@@ -167,13 +174,38 @@ class Search {
     return may_be_blamed(nodes_[maker->second].status) ? maker->second : kNone;
   }
 
-  size_t blame_unseen(size_t i, const k8s::ObjectRef& named, bool is_dependency) {
+  // What is missing may come from where `i` comes from, when that can't apply anything at present.
+  // A parent that only waits for its children to be healthy has applied all there is.
+  size_t blame_parent(size_t i, size_t depth) {
+    const auto found = nodes_[i].parent ? index_.find(*nodes_[i].parent) : index_.end();
+    if (found == index_.end() || found->second == i) return kNone;
+    const Node& parent = nodes_[found->second];
+    if (!seeks_cause(parent.status) || !parent.unhealthy.empty()) return kNone;
+    in_cycle_ = false;
+    const size_t root = resolve(found->second, depth + 1);
+    return std::exchange(in_cycle_, false) ? kNone : root;
+  }
+
+  // Nobody but a suspended parent is going to make it, which is no proof that it would.
+  std::string missing(size_t i, const k8s::ObjectRef& named) const {
+    std::string words = "needs " + said(named) + ", which does not exist";
+    const auto found = nodes_[i].parent ? index_.find(*nodes_[i].parent) : index_.end();
+    if (found != index_.end() && nodes_[found->second].status.status == Status::kSuspended) {
+      words += "; " + said(*nodes_[i].parent) + ", which applied this, is suspended";
+    }
+    return words;
+  }
+
+  size_t blame_unseen(size_t i, const k8s::ObjectRef& named, bool is_dependency, size_t depth) {
     const StatusValue& mine = nodes_[i].status;
     // A chart object that is not there yet is made by helm-controller, not by a person.
     if (named.kind == "HelmChart" && !is_dependency) return kNone;
     switch (visibility_(named)) {
+      case Visibility::kThere:
+        return kNone;
       case Visibility::kListed:
-        found_[i].words = "needs " + said(named) + ", which does not exist";
+        if (const size_t parent = blame_parent(i, depth); parent != kNone) return parent;
+        found_[i].words = missing(i, named);
         return i;
       case Visibility::kForbidden:
         if (mine.status != Status::kWaiting) return kNone;

@@ -1,4 +1,5 @@
-// From symptoms to causes: follows source, chart and dependsOn to the first broken object.
+// From symptoms to causes: follows source, chart, values, substitutions, dependsOn, failed health
+// checks and the Kustomization that applied an object to the first broken one.
 //
 // Input: every Flux object that one Scope may list, and a way to ask what may be seen. Output:
 // which objects are causes, which wait on them, and the corrected status of those that wait.
@@ -25,13 +26,16 @@ struct Node {
   std::string revision;                 // applied revision or artifact
   std::vector<k8s::ObjectRef> sources;  // what it cannot do without, in order
   std::vector<k8s::ObjectRef> depends_on;
-  std::vector<k8s::ObjectRef> makes;    // what does not exist without it
-  std::vector<k8s::ObjectRef> reports;  // of an Alert: what it reports on, where it names all
+  std::vector<k8s::ObjectRef> unhealthy;  // what its failed health check names
+  std::optional<k8s::ObjectRef> parent;   // what applied it
+  std::vector<k8s::ObjectRef> makes;      // what does not exist without it
+  std::vector<k8s::ObjectRef> reports;    // of an Alert: what it reports on, where it names all
 };
 
 // What is known of objects that are not among the nodes.
 enum class Visibility {
-  kListed,     // all objects of that kind and namespace are among the nodes
+  kThere,      // it exists, and has no state that others could suffer from
+  kListed,     // all objects of that kind and namespace are known: it does not exist
   kForbidden,  // they may not be listed
   kUnknown,    // not read yet, or a kind nobody watches
 };

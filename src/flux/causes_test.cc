@@ -180,6 +180,47 @@ TEST(Causes, an_artifact_that_is_not_there_is_blamed_on_what_should_have_made_it
       << "made none of that name";
 }
 
+TEST(Causes, a_failed_health_check_is_the_fault_of_the_broken_object_that_it_names) {
+  Node parent = node(kustomization("apps"), Status::kFailed, {}, {source("git")});
+  parent.unhealthy = {kustomization("shop"), kustomization("gone")};
+  Node shop = node(kustomization("shop"), Status::kFailed);
+  shop.parent = parent.ref;
+  const Node git = node(source("git"), Status::kReady);
+  const Node after = node(kustomization("after"), Status::kWaiting, {parent.ref});
+  EXPECT_EQ(ask({after, parent, shop, git}).waiting_by_cause, (Causes{{"shop", 2}}));
+  shop.status.status = Status::kReady;
+  EXPECT_EQ(ask({after, parent, shop, git}).waiting_by_cause, (Causes{{"apps", 1}}))
+      << "what is well again is not to blame";
+}
+
+TEST(Causes, what_is_missing_is_blamed_on_a_parent_that_can_not_apply_it) {
+  Node parent = node(kustomization("apps"), Status::kFailed);
+  Node child = node(kustomization("child"), Status::kWaiting, {kustomization("gone")});
+  child.parent = parent.ref;
+  EXPECT_EQ(ask({child, parent}).waiting_by_cause, (Causes{{"apps", 1}}));
+
+  parent.unhealthy = {child.ref};
+  EXPECT_EQ(ask({child, parent}).waiting_by_cause, (Causes{{"apps", 0}, {"child", 0}}))
+      << "it has applied all there is, and only waits";
+
+  parent.unhealthy.clear();
+  parent.status.status = Status::kSuspended;
+  const Answer suspended = ask({child, parent});
+  EXPECT_EQ(suspended.waiting_by_cause, (Causes{{"child", 0}}));
+  EXPECT_EQ(suspended.report.causes[0].status.message,
+            "needs Kustomization ns/gone, which does not exist; Kustomization ns/apps, which "
+            "applied this, is suspended");
+}
+
+TEST(Causes, values_that_are_there_are_no_cause_and_missing_ones_are) {
+  const k8s::ObjectRef values{"", "ConfigMap", "ns", "values"};
+  const std::vector<Node> nodes{node(kustomization("a"), Status::kFailed, {}, {values})};
+  EXPECT_EQ(ask(nodes, Visibility::kThere).report.corrected[0], std::nullopt);
+  const Answer missing = ask(nodes);
+  EXPECT_EQ(missing.report.causes[0].status.message,
+            "needs ConfigMap ns/values, which does not exist");
+}
+
 // So many that wait, each on the next, and the broken one that the last of them waits on.
 std::vector<Node> chain_of(size_t waiting) {
   std::vector<Node> nodes;

@@ -1,5 +1,6 @@
 #include "flux/references.h"
 
+#include "flux/input_references.h"
 #include "flux/satellite_references.h"
 #include "k8s/known_kinds.h"
 
@@ -99,6 +100,7 @@ std::vector<Reference> references_of(std::string_view kind, const json::Value& o
   } else {
     add_satellite_references(kind, object, out);
   }
+  add_input_references(kind, object, out);
   if (const k8s::ObjectRef parent = applied_by(object); !parent.kind.empty()) {
     // A root Kustomization applies itself, which explains nothing.
     const bool itself =

@@ -1,5 +1,5 @@
-// What a Flux object names: its source, its chart, what it depends on. The edges of the graph, with
-// Flux's rules for the namespaces that are not written down.
+// What a Flux object names: its source, its chart, what it depends on, what it reads. The edges of
+// the graph, with Flux's rules for the namespaces that are not written down.
 #pragma once
 
 #include <string>

@@ -10,13 +10,28 @@
 namespace masthead::plugins::flux {
 namespace {
 
+// A kind of another plugin.
+host::Kind foreign(const char* group, const char* kind_name, const char* resource) {
+  host::Kind kind;
+  kind.group_kind = {group, kind_name};
+  kind.resource = resource;
+  kind.singular = kind_name;
+  kind.has_status = false;
+  kind.fill = [](const json::Value&, int64_t, cache::RowBuilder&) {};
+  return kind;
+}
+
 // A cluster that serves every kind of Flux and in which everything may be listed.
 class Cluster {
  public:
   Cluster() : plugin_(make_plugin()) {
     auto snapshot = std::make_shared<host::ClusterSnapshot>();
     std::map<std::string, k8s::Partitions, std::less<>> scope;
-    for (const host::Kind& kind : plugin_->kinds()) {
+    std::vector<const host::Kind*> kinds;
+    for (const host::Kind& kind : plugin_->kinds()) kinds.push_back(&kind);
+    for (const host::Kind& kind : foreign_) kinds.push_back(&kind);
+    for (const host::Kind* served : kinds) {
+      const host::Kind& kind = *served;
       schemas_.push_back(host::make_schema(kind));
       auto table = std::make_shared<cache::Table>(
           cache::Table::Options{kind.table_id(), kind.group_kind, schemas_.back().get(), true},
@@ -76,6 +91,8 @@ class Cluster {
  private:
   base::ManualClock clock_;
   std::unique_ptr<host::Plugin> plugin_;
+  const std::vector<host::Kind> foreign_{foreign("", "ConfigMap", "configmaps"),
+                                         foreign("apps", "Deployment", "deployments")};
   std::vector<std::unique_ptr<cache::Schema>> schemas_;
   std::map<std::string, std::shared_ptr<cache::Table>> tables_;
   std::unique_ptr<host::ConsoleView> view_;
@@ -115,6 +132,38 @@ TEST(FluxConsole, an_alert_without_its_provider_is_a_cause_until_there_is_one) {
             (Lines{"Alert failures waiting 0: needs Provider shop/chat, which does not exist"}));
   cluster.add("Provider", "chat", R"("spec":{"type":"slack"})");
   EXPECT_EQ(cluster.causes(), Lines{});
+}
+
+TEST(FluxConsole, missing_values_are_the_cause_until_they_are_there) {
+  Cluster cluster;
+  cluster.add("HelmRelease", "web",
+              R"("spec":{"valuesFrom":[{"kind":"ConfigMap","name":"web"},)"
+              R"({"kind":"ConfigMap","name":"more","optional":true},)"
+              R"({"kind":"Secret","name":"keys"}]},)" +
+                  ready("False"));
+  EXPECT_EQ(
+      cluster.causes(),
+      (Lines{"HelmRelease web waiting 0: needs ConfigMap shop/web, which does not exist (m)"}));
+  EXPECT_EQ(cluster.related("HelmRelease", "web"),
+            (Lines{"values from ConfigMap web missing",
+                   "may take values from ConfigMap more missing", "values from Secret keys"}))
+      << "Secrets are not watched: nothing is known of them";
+  cluster.add("ConfigMap", "web", R"("data":{})");
+  EXPECT_EQ(cluster.causes(), (Lines{"HelmRelease web waiting 0: m"}));
+  EXPECT_EQ(cluster.related("ConfigMap", "web"), (Lines{"used by HelmRelease web Failed"}));
+  EXPECT_NE(cluster.search("keys").find(R"("total":1)"), std::string::npos) << "by its name alone";
+}
+
+TEST(FluxConsole, a_parent_that_waits_for_a_broken_child_is_explained_by_it) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps",
+              R"("status":{"conditions":[{"type":"Ready","status":"False","reason":)"
+              R"("HealthCheckFailed","message":"health check failed after 30s: timeout waiting )"
+              R"(for: [HelmRelease/shop/web status: 'InProgress']"}]})");
+  cluster.add("HelmRelease", "web", ready("False"),
+              R"({"kustomize.toolkit.fluxcd.io/name":"apps",)"
+              R"("kustomize.toolkit.fluxcd.io/namespace":"shop"})");
+  EXPECT_EQ(cluster.causes(), (Lines{"HelmRelease web waiting 1: m"}));
 }
 
 TEST(FluxConsole, a_receiver_shows_what_it_triggers) {

@@ -29,6 +29,7 @@ void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     row.ref("source", charts.front());
   }
   row.refs("depends_on", named("HelmRelease", object, "depends on"));
+  row.refs("reads", inputs_of("HelmRelease", object));
   row.text("attempted", rules::attempted_revision_of("HelmRelease", object));
   row.number("failures", static_cast<double>(object["status"]["failures"].integer_or(0)));
   fill_flux("HelmRelease", object, now_ms, row);
@@ -106,6 +107,8 @@ host::Kind helm_releases() {
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
                   {"failures", "Failures", ColumnType::kNumber, false, 80, ""},
                   {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
+                  {"reads", "Values from", ColumnType::kRefs, false, 180,
+                   "ConfigMaps and Secrets, those for remote clusters among them."},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   kind.fill = fill;
   kind.overview = overview;

@@ -40,6 +40,8 @@ void write_artifact(const json::Value& object, host::DetailWriter& out);
 // What the object names in that relation.
 std::vector<k8s::ObjectRef> named(std::string_view kind, const json::Value& object,
                                   std::string_view relation);
+// The ConfigMaps and Secrets that it names, each once.
+std::vector<k8s::ObjectRef> inputs_of(std::string_view kind, const json::Value& object);
 // "Kustomization flux-system/apps", "every HelmRelease in prod with app=web": one line a reference.
 std::vector<std::string> said(const std::vector<k8s::ObjectRef>& refs, std::string_view own_ns);
 std::vector<std::string> texts_of(const json::Value& list);

@@ -15,24 +15,20 @@ void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
   if (!sources.empty()) row.ref("source", sources.front());
   row.text("path", object["spec"]["path"].str_or("./"));
   row.refs("depends_on", named("Kustomization", object, "depends on"));
+  row.refs("reads", inputs_of("Kustomization", object));
   row.text("attempted", rules::attempted_revision_of("Kustomization", object));
   fill_flux("Kustomization", object, now_ms, row);
 }
 
-void write_substitutions(const json::Value& spec, host::DetailWriter& out) {
-  const auto post_build = spec["postBuild"];
+void write_substitutions(const json::Value& object, host::DetailWriter& out) {
+  const auto post_build = object["spec"]["postBuild"];
   if (!post_build.exists()) return;
   out.section("substitutions", "Substitutions");
   std::vector<std::string> names;
   for (const auto& [name, value] : post_build["substitute"].members()) names.emplace_back(name);
   out.list("inline", "Variables", names);
-  std::vector<std::string> from;
-  for (const json::Value item : post_build["substituteFrom"].items()) {
-    std::string text = std::string(item["kind"].str()) + " " + std::string(item["name"].str());
-    if (item["optional"].boolean()) text += " (optional)";
-    from.push_back(std::move(text));
-  }
-  out.list("from", "From", from);
+  out.refs("from", "From", named("Kustomization", object, "substitutes from"));
+  out.refs("optional", "From, if it exists", named("Kustomization", object, "may substitute from"));
 }
 
 void overview(const json::Value& object, host::DetailWriter& out) {
@@ -64,7 +60,7 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   if (const auto entries = status["inventory"]["entries"]; entries.is_array()) {
     out.text("inventory", "Applied objects", std::to_string(entries.size()));
   }
-  write_substitutions(spec, out);
+  write_substitutions(object, out);
   write_reconciliation(object, out);
 }
 
@@ -80,6 +76,8 @@ host::Kind kustomizations() {
                   {"synced", "Last reconciled", ColumnType::kTime, true, 110, ""},
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
                   {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
+                  {"reads", "Substitutes from", ColumnType::kRefs, false, 180,
+                   "ConfigMaps and Secrets, those for decryption and remote clusters among them."},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   kind.fill = fill;
   kind.overview = overview;

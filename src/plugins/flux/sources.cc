@@ -1,4 +1,7 @@
 // GitRepository, HelmRepository, OCIRepository, Bucket, HelmChart.
+#include <algorithm>
+
+#include "flux/input_references.h"
 #include "flux/masking.h"
 #include "flux/references.h"
 #include "flux/status.h"
@@ -53,6 +56,16 @@ std::vector<k8s::ObjectRef> named(std::string_view kind, const json::Value& obje
   std::vector<k8s::ObjectRef> refs;
   for (rules::Reference& reference : rules::references_of(kind, object)) {
     if (reference.relation == relation) refs.push_back(std::move(reference.ref));
+  }
+  return refs;
+}
+
+std::vector<k8s::ObjectRef> inputs_of(std::string_view kind, const json::Value& object) {
+  std::vector<rules::Reference> references;
+  rules::add_input_references(kind, object, references);
+  std::vector<k8s::ObjectRef> refs;
+  for (rules::Reference& reference : references) {
+    if (std::ranges::find(refs, reference.ref) == refs.end()) refs.push_back(reference.ref);
   }
   return refs;
 }
