@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "sim/fleet/fleet.h"
 #include "sim/fleet/inventory.h"
@@ -46,38 +47,87 @@ Document built(const std::string& ns, const Workload& workload) {
   return make_object(ns, workload.name, std::move(spec));
 }
 
+// Where the containers of a workload stand; nothing in a Service or a ConfigMap.
+Document* template_of(Document& object) {
+  Fields& spec = object_in(object.as_object(), "spec");
+  if (spec.contains("jobTemplate")) {
+    return &object_in(object_in(spec, "jobTemplate"), "spec")["template"];
+  }
+  return spec.contains("template") ? &spec["template"] : nullptr;
+}
+
+// A Job stays what it was: nothing of its template may change.
+void set_workload(Document& object, const Workload& workload) {
+  if (workload.kind == "Job") return;
+  Document* pods = template_of(object);
+  if (pods == nullptr) return;
+  Document& containers = object_in(pods->as_object(), "spec")["containers"];
+  containers.as_array().front().as_object()["image"] = workload.image;
+  Fields& spec = object_in(object.as_object(), "spec");
+  if (spec.contains("replicas")) spec["replicas"] = workload.replicas;
+}
+
+bool differs(const Document& object, const Workload& workload) {
+  if (workload.kind == "Service" || workload.kind == "ConfigMap") return false;
+  Document wanted = object;
+  set_workload(wanted, workload);
+  return wanted != object;
+}
+
 }  // namespace
 
-void Fleet::apply_workloads(const Document& owner, const std::string& ns,
-                            const std::vector<Workload>& workloads, const std::string& label_group,
-                            const std::string& revision) {
+std::vector<Workload> in_apply_order(const std::vector<Workload>& workloads) {
+  static const std::map<std::string_view, int> kPlaces = {
+      {"ConfigMap", 0}, {"Service", 1}, {"Deployment", 2}, {"StatefulSet", 3}};
+  std::multimap<std::pair<int, std::string_view>, const Workload*> placed;
+  for (const Workload& one : workloads) {
+    const auto found = kPlaces.find(one.kind);
+    placed.emplace(std::pair(found == kPlaces.end() ? 4 : found->second, one.kind), &one);
+  }
+  std::vector<Workload> ordered;
+  for (const auto& [place, one] : placed) ordered.push_back(*one);
+  return ordered;
+}
+
+std::string target_of(const Document& kustomization) {
+  std::string target(text_at(kustomization, {"spec", "targetNamespace"}));
+  if (target.empty()) target = text_at(kustomization, {"metadata", "namespace"});
+  return target;
+}
+
+// What changed, as "Deployment/shop/web created".
+std::vector<std::string> Fleet::apply_workloads(const Document& owner, const std::string& ns,
+                                                const std::vector<Workload>& workloads,
+                                                const std::string& label_group) {
   const bool helm = label_group.starts_with("helm");
   const std::string manager = helm ? "helm-controller" : "kustomize-controller";
+  std::vector<std::string> changed;
   for (const Workload& workload : workloads) {
-    Document object = built(ns, workload);
-    if (server_->store().get(*type(workload.kind), ns, workload.name) != nullptr) {
-      if (workload.kind != "Deployment") continue;
-      edit(workload.kind, ns, workload.name, manager, [&](Document& now) {
-        Fields& spec = object_in(now.as_object(), "spec");
-        Fields& container = object_in(object_in(spec, "template"), "spec")["containers"]
-                                .as_array()
-                                .front()
-                                .as_object();
-        container["image"] = workload.image;
-        spec["replicas"] = workload.replicas;
-      });
+    const std::string id = fmt::format("{}/{}/{}", workload.kind, ns, workload.name);
+    const auto there = get(workload.kind, ns, workload.name);
+    if (there) {
+      if (!differs(*there, workload)) continue;
+      edit(workload.kind, ns, workload.name, manager,
+           [&](Document& now) { set_workload(now, workload); });
+      changed.push_back(id + " configured");
       continue;
     }
-    object_in(object.as_object(), "metadata")["labels"] = Fields{
+    Document object = built(ns, workload);
+    const std::string name(text_at(owner, {"metadata", "name"}));
+    Fields& metadata = object_in(object.as_object(), "metadata");
+    metadata["labels"] = Fields{
         {"app.kubernetes.io/name", workload.name},
-        {label_group + "/name", std::string(text_at(owner, {"metadata", "name"}))},
+        {label_group + "/name", name},
         {label_group + "/namespace", std::string(text_at(owner, {"metadata", "namespace"}))}};
+    if (helm) {
+      object_in(metadata, "labels")["app.kubernetes.io/managed-by"] = "Helm";
+      metadata["annotations"] =
+          Fields{{"meta.helm.sh/release-name", name}, {"meta.helm.sh/release-namespace", ns}};
+    }
     make(workload.kind, ns, std::move(object), manager);
-    if (helm) continue;
-    record(owner, type("Kustomization"), false, "Progressing",
-           fmt::format("{}/{}/{} created", workload.kind, ns, workload.name), manager,
-           {{label_group + "/revision", revision}});
+    changed.push_back(id + " created");
   }
+  return changed;
 }
 
 // As kubectl apply does where no Flux is.
@@ -92,7 +142,7 @@ void Fleet::apply_by_hand(const App& app) {
 
 Document Fleet::inventory_of(const std::string& ns, const std::vector<Workload>& workloads) {
   Items entries;
-  for (const Workload& workload : workloads) {
+  for (const Workload& workload : in_apply_order(workloads)) {
     entries.emplace_back(Fields{
         {"id", fmt::format("{}_{}_{}_{}", ns, workload.name, group_of(workload), workload.kind)},
         {"v", "v1"}});
@@ -101,9 +151,10 @@ Document Fleet::inventory_of(const std::string& ns, const std::vector<Workload>&
 }
 
 // Takes away what `object` applied and `kept` no longer has.
-void Fleet::prune(const Document& object, const Document& kept) {
+std::vector<std::string> Fleet::prune(const Document& object, const Document& kept) {
+  std::vector<std::string> gone;
   const Items* before = items_at(object, {"status", "inventory", "entries"});
-  if (before == nullptr) return;
+  if (before == nullptr) return gone;
   const Items* entries = items_at(kept, {"entries"});
   for (const Document& entry : *before) {
     const std::string_view id = text_at(entry, {"id"});
@@ -117,8 +168,12 @@ void Fleet::prune(const Document& object, const Document& kept) {
     if (stays || last == std::string_view::npos || second == last) continue;
     const ResourceTypePtr of = type(id.substr(last + 1));
     if (of == nullptr) continue;
-    (void)server_->erase(of, id.substr(0, first), id.substr(first + 1, second - first - 1));
+    const std::string_view ns = id.substr(0, first);
+    const std::string_view name = id.substr(first + 1, second - first - 1);
+    (void)server_->erase(of, ns, name);
+    gone.push_back(fmt::format("{}/{}/{} deleted", of->kind, ns, name));
   }
+  return gone;
 }
 
 // "Deployment/shop/web status: 'InProgress'", joined; empty when all is well.

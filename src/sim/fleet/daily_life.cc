@@ -65,6 +65,7 @@ void Fleet::forget_old_events() {
   }
   for (const auto& [ns, name] : old) (void)server_->erase(events, ns, name);
   if (event_names_.size() > limits::kSimHistoryEvents) event_names_.clear();
+  if (similar_events_.size() > limits::kSimHistoryEvents) similar_events_.clear();
 }
 
 std::vector<PodRuntime::Line> Fleet::log(const LogRequest& request) {

@@ -178,7 +178,8 @@ void Fleet::reconcile_flux(const Key& key, const Document& object) {
   if (kind == "ExternalArtifact" || (notifies && key.type->storage_version() == "v1beta3")) return;
   const bool source = key.type->group == "source.toolkit.fluxcd.io";
   const std::string group = key.type->group.substr(0, key.type->group.find('.'));
-  if (finalize(key, object, group + "-controller")) return;
+  const char* prefix = kind == "Kustomization" ? "gotk-" : "";
+  if (finalize(key, object, fmt::format("{}{}-controller", prefix, group))) return;
   if (kind == "Kustomization") return reconcile_kustomization(key);
   if (kind == "HelmRelease") return reconcile_release(key);
   if (source) return reconcile_source(key);
@@ -245,15 +246,24 @@ void Fleet::edit(std::string_view kind, std::string_view ns, std::string_view na
   check_accepted(made ? nullptr : &made.error());
 }
 
-void Fleet::write_status(const Key& key, const std::string& manager, const Edit& edit) {
-  const auto made =
-      server_->change(key.type, key.ns, key.name, "status", manager, [&](Document& object) {
-        edit(object);
-        object_in(object.as_object(), "status")["observedGeneration"] =
-            number_at(object, {"metadata", "generation"}, 1);
-        mark_handled(object);
-      });
+void Fleet::change_status(const Key& key, const std::string& manager, const Edit& edit) {
+  const auto made = server_->change(key.type, key.ns, key.name, "status", manager, edit);
   check_accepted(made ? nullptr : &made.error());
+}
+
+void Fleet::write_status(const Key& key, const std::string& manager, const Edit& edit) {
+  change_status(key, manager, [&](Document& object) {
+    edit(object);
+    object_in(object.as_object(), "status")["observedGeneration"] =
+        number_at(object, {"metadata", "generation"}, 1);
+    mark_handled(object);
+  });
+}
+
+void Fleet::skip_suspended(const Key& key, const Document& object, const std::string& manager) {
+  const std::string_view asked = text_at(object, {"metadata", "annotations", kRequestedAt});
+  if (asked == text_at(object, {"status", "lastHandledReconcileAt"})) return;
+  change_status(key, manager, mark_handled);
 }
 
 void Fleet::mark_handled(Document& object) {
@@ -266,50 +276,6 @@ void Fleet::mark_handled(Document& object) {
 int64_t Fleet::interval_ms(const Document& object, std::string_view field,
                            int64_t otherwise) const {
   return base::parse_go_duration(text_at(object, {"spec", field})).value_or(otherwise);
-}
-
-void Fleet::record(const Document& about, const ResourceTypePtr& of, bool warning,
-                   const std::string& reason, const std::string& message,
-                   const std::string& component, Fields annotations) {
-  const std::string ns(text_at(about, {"metadata", "namespace"}));
-  const std::string name(text_at(about, {"metadata", "name"}));
-  const std::string uid(text_at(about, {"metadata", "uid"}));
-  const ResourceTypePtr events = server_->types().find("", "events");
-  const std::string same = uid + "/" + reason + "/" + message;
-  const std::string home = ns.empty() ? "default" : ns;
-  const std::string at = time_text(now_ms());
-  const auto known = event_names_.find(same);
-  if (known != event_names_.end()) {
-    const auto counted =
-        server_->change(events, home, known->second, "", component, [&](Document& event) {
-          event.as_object()["count"] = number_at(event, {"count"}, 1) + 1;
-          event.as_object()["lastTimestamp"] = at;
-        });
-    if (counted) return;
-  }
-  Document event = make_object(home, fmt::format("{}.{}", name, digest(same + at, 16)), {});
-  Fields& fields = event.as_object();
-  fields.erase("spec");
-  if (!annotations.empty()) object_in(fields, "metadata")["annotations"] = std::move(annotations);
-  Fields involved{
-      {"kind", of->kind},
-      {"name", name},
-      {"uid", uid},
-      {"apiVersion", of->api_version(of->storage_version())},
-      {"resourceVersion", std::string(text_at(about, {"metadata", "resourceVersion"}))}};
-  if (!ns.empty()) involved["namespace"] = ns;
-  fields["involvedObject"] = std::move(involved);
-  fields["reason"] = reason;
-  fields["message"] = message;
-  fields["type"] = warning ? "Warning" : "Normal";
-  fields["source"] = Fields{{"component", component}};
-  fields["firstTimestamp"] = at;
-  fields["lastTimestamp"] = at;
-  fields["count"] = 1;
-  fields["reportingComponent"] = component;
-  fields["reportingInstance"] = component + "-0";
-  event_names_[same] = text_at(event, {"metadata", "name"});
-  (void)server_->create(events, home, std::move(event), component);
 }
 
 }  // namespace masthead::sim

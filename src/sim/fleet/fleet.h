@@ -8,12 +8,13 @@
 //
 //   fleet.cc              the queue, events, what wakes whom
 //   source_controller.cc  GitRepository, OCIRepository, HelmRepository, Bucket, HelmChart
-//   kustomize_controller.cc, helm_controller.cc
+//   kustomize_controller.cc, helm_controller.cc, helm_actions.cc, releases.h
 //   applying.cc           what both apply, prune and wait for
 //   satellites.cc         notification, images, generated artifacts, Flux Operator
 //   satellite_controllers.cc  what is written into those
 //   workload_controller.cc, pods.cc  Deployments down to pods, jobs
 //   tenant_copies.h       how it gets large
+//   recorder.cc           events
 //   garbage.cc            dependents, finalizers, namespaces
 //   definitions.cc        Flux's CustomResourceDefinitions
 //   inventory.h           who is in the cluster
@@ -22,6 +23,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +36,13 @@
 namespace masthead::sim {
 
 class TenantCopies;
+struct ReleaseChart;
+struct ReleaseEnd;
+
+// Settings before what reads them, as controllers apply them.
+std::vector<Workload> in_apply_order(const std::vector<Workload>& workloads);
+// The namespace that a Kustomization applies to.
+std::string target_of(const Document& kustomization);
 
 class Fleet final : public PodRuntime {
  public:
@@ -84,46 +93,89 @@ class Fleet final : public PodRuntime {
   // Puts an object of a kind; `manager` is the field manager.
   void make(std::string_view kind, std::string_view ns, Document object,
             const std::string& manager = "kustomize-controller");
+  void change_status(const Key& key, const std::string& manager, const Edit& edit);
+  // The same at the end of a pass: the generation is observed, a request handled.
   void write_status(const Key& key, const std::string& manager, const Edit& edit);
   void edit(std::string_view kind, std::string_view ns, std::string_view name,
             const std::string& manager, const Edit& edit);
   void check_accepted(const ApiStatus* refusal) const;
+  // recorder.cc
   void record(const Document& about, const ResourceTypePtr& type, bool warning,
               const std::string& reason, const std::string& message, const std::string& component,
               Fields annotations = {});
   // requestedAt, observedGeneration: common to all of Flux's controllers.
   static void mark_handled(Document& object);
+  // Nothing but the handling of a request.
+  void skip_suspended(const Key& key, const Document& object, const std::string& manager);
   static bool suspended(const Document& object) { return flag_at(object, {"spec", "suspend"}); }
   int64_t interval_ms(const Document& object, std::string_view field, int64_t otherwise) const;
 
   // source_controller.cc
   struct Fetched {
-    std::string revision, digest_of, subject, failure, reason;
+    std::string revision, subject, failure, reason;
+    bool warns = true;
+    bool ends = false;  // nothing but a change helps: Stalled
   };
   Fetched fetch(const Key& key, const Document& object) const;
+  Fetched fetch_git(const Document& object) const;
+  Fetched fetch_oci(const Document& object) const;
+  Fetched fetch_chart(const Key& key, const Document& object) const;
+  void announce_fetch(const Key& key, const Document& object, const Fetched& got);
+  void fail_fetch(const Key& key, const Document& object, const Fetched& got);
+  void store_artifact(const Key& key, Document& now, const std::string& revision) const;
+  void wake_readers(const Key& key);
   void reconcile_source(const Key& key);
 
   // kustomize_controller.cc
+  struct Attempt {
+    std::string revision;
+    std::vector<Workload> workloads;  // in the order they are applied
+    int64_t began_ms = 0;
+  };
   void reconcile_kustomization(const Key& key);
-  ConditionValue kustomization_outcome(const Document& object, std::string& revision,
-                                       std::vector<Workload>& applied);
+  std::optional<ConditionValue> unmet_prerequisite(const Document& object,
+                                                   std::string& revision) const;
+  void postpone_kustomization(const Key& key, const Document& object, const ConditionValue& unmet,
+                              const std::string& revision);
+  bool read_folder(const Document& object, std::vector<Workload>& workloads) const;
+  bool apply_kustomization(const Key& key, const Document& object, const Attempt& attempt);
+  void watch_health(const Key& key, const Document& object, const Attempt& attempt);
+  void fail_kustomization(const Key& key, const Document& object, const Attempt& attempt,
+                          const char* doing, const char* reason, const std::string& message);
+  void end_kustomization(const Key& key, const Document& object, const Attempt& attempt);
 
   // applying.cc
-  void apply_workloads(const Document& owner, const std::string& ns,
-                       const std::vector<Workload>& workloads, const std::string& label_group,
-                       const std::string& revision);
+  std::vector<std::string> apply_workloads(const Document& owner, const std::string& ns,
+                                           const std::vector<Workload>& workloads,
+                                           const std::string& label_group);
   void apply_by_hand(const App& app);
   static Document inventory_of(const std::string& ns, const std::vector<Workload>& workloads);
-  void prune(const Document& object, const Document& kept);
+  std::vector<std::string> prune(const Document& object, const Document& kept);
   std::string unhealthy(const std::string& ns, const std::vector<Workload>& workloads) const;
 
   // helm_controller.cc
   void reconcile_release(const Key& key);
-  void end_attempt(const Key& key, const Document& object, const std::string& chart,
-                   const std::string& version, const std::string& action);
-  void look_for_drift(const Key& key, const Document& object, const std::string& chart);
-  bool find_chart(const Key& key, const Document& object, std::string& chart, std::string& version,
+  bool find_chart(const Key& key, const Document& object, ReleaseChart& chart,
                   ConditionValue& problem);
+  std::optional<ConditionValue> unready_dependency(const Document& object) const;
+  void postpone_release(const Key& key, const Document& object, const ConditionValue& problem);
+  void begin_attempt(const Key& key, const Document& object, const ReleaseChart& chart, bool reset,
+                     bool forced);
+
+  // helm_actions.cc
+  std::vector<Workload> workloads_of(const std::string& chart, const std::string& version);
+  void end_attempt(const Key& key, const Document& object, const ReleaseChart& chart);
+  void succeed_release(const Key& key, const Document& object, const ReleaseChart& chart,
+                       const ReleaseEnd& end, const Edit& finish);
+  void fail_release(const Key& key, const Document& object, const ReleaseChart& chart,
+                    const ReleaseEnd& end, const std::string& why, const Edit& finish);
+  void remediate(const Key& key, const ReleaseChart& chart, const ReleaseEnd& end,
+                 std::string& said);
+  std::string drift_of(const Key& key, const ReleaseChart& chart) const;
+  void look_for_drift(const Key& key, const Document& object, const ReleaseChart& chart);
+  void correct_drift(const Key& key, const Document& object, const ReleaseChart& chart,
+                     const std::string& release);
+  void end_release(const Key& key, const Document& object);
 
   // workload_controller.cc
   void reconcile_workload(const Key& key);
@@ -197,7 +249,12 @@ class Fleet final : public PodRuntime {
   std::unique_ptr<TenantCopies> copies_;  // while it grows
   std::multimap<int64_t, Key> due_;
   std::map<Key, int64_t> due_at_;
+  struct SimilarEvents {
+    std::set<std::string> texts;
+    int64_t last_ms = 0;
+  };
   std::map<std::string, std::string> event_names_;  // what is said again is counted
+  std::map<std::string, SimilarEvents> similar_events_;
   net::Timer timer_;
   int64_t next_commit_ms_ = 0;
   int next_address_ = 1;

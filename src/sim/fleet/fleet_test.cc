@@ -82,11 +82,12 @@ TEST(Fleet, releases_remember_the_versions_of_the_past_days) {
   ASSERT_TRUE(release);
   const Items* history = items_at(*release, {"status", "history"});
   ASSERT_NE(history, nullptr);
-  ASSERT_EQ(history->size(), 3U);
+  ASSERT_EQ(history->size(), 2U) << "what ran before is the last that is kept";
   EXPECT_EQ(text_at(history->at(0), {"chartVersion"}), "1.16.3");
   EXPECT_EQ(text_at(history->at(0), {"status"}), "deployed");
-  EXPECT_EQ(text_at(history->at(2), {"chartVersion"}), "1.16.1");
-  EXPECT_EQ(text_at(history->at(2), {"status"}), "superseded");
+  EXPECT_EQ(text_at(history->at(1), {"chartVersion"}), "1.16.2");
+  EXPECT_EQ(text_at(history->at(1), {"status"}), "superseded");
+  EXPECT_EQ(number_at(history->at(0), {"version"}), 3);
   EXPECT_NE(text_at(history->at(0), {"lastDeployed"}), text_at(history->at(1), {"lastDeployed"}));
 }
 
@@ -188,7 +189,9 @@ TEST(Fleet, a_requested_reconciliation_is_handled_within_seconds_by_each_kind) {
     if (deaf.contains(of->kind)) continue;
     for (const auto& [key, stored] : t.server.store().objects(*of)) {
       const Document object = stored->document(*of);
-      if (flag_at(object, {"spec", "suspend"}) || Filled::words(object) == "none") continue;
+      const std::string words = Filled::words(object);
+      // A pass that watches health goes on until it ends.
+      if (words == "none" || words.starts_with("Unknown")) continue;
       asked.emplace_back(of, key);
     }
   }
@@ -199,7 +202,7 @@ TEST(Fleet, a_requested_reconciliation_is_handled_within_seconds_by_each_kind) {
              object_in(metadata, "annotations")[kRequestedAt] = "now";
            });
   }
-  t.pass(1'000);
+  t.pass(4'000);
   for (const auto& [of, key] : asked) {
     const auto object = t.get(of->group.c_str(), of->plural.c_str(), key.first, key.second);
     EXPECT_EQ(text_at(*object, {"status", "lastHandledReconcileAt"}), "now")

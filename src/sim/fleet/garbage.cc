@@ -1,4 +1,6 @@
 // How things end: dependents of what is gone, finalizers, namespaces that empty themselves.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/time_format.h"
@@ -89,7 +91,16 @@ bool Fleet::finalize(const Key& key, const Document& object, const std::string& 
   }
   if (!held) return true;
   const bool helm = key.type->kind == "HelmRelease";
-  if (!suspended(object) && (helm || flag_at(object, {"spec", "prune"}))) prune(object, Fields());
+  if (!suspended(object) && (helm || flag_at(object, {"spec", "prune"}))) {
+    const auto gone = prune(object, Fields());
+    if (helm) end_release(key, object);
+    if (!helm && !gone.empty()) {
+      record(object, key.type, false, "ReconciliationSucceeded",
+             fmt::format("{}", fmt::join(gone, "\n")), "kustomize-controller",
+             {{"kustomize.toolkit.fluxcd.io/revision",
+               std::string(text_at(object, {"status", "lastAppliedRevision"}))}});
+    }
+  }
   if (helm) (void)server_->erase(type("HelmChart"), key.ns, key.ns + "-" + key.name);
   edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
     Items& list = object_in(now.as_object(), "metadata")["finalizers"].as_array();

@@ -1,78 +1,31 @@
-// What helm-controller does: wait for dependencies and chart, install or upgrade, retry, roll back,
-// give up, look for drift; and the history of it.
+// What helm-controller does: wait for dependencies and chart, decide what to do. How it is done is
+// in helm_actions.cc.
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/time_format.h"
 #include "sim/fleet/fleet.h"
+#include "sim/fleet/releases.h"
 
 namespace masthead::sim {
 namespace {
 
 constexpr const char* kManager = "helm-controller";
 constexpr int64_t kAttemptMs = 1'500;
-constexpr int64_t kRetryMs = 15'000;
-constexpr int64_t kTimeoutMs = 5 * 60'000;
+constexpr int64_t kDependencyMs = 30'000;
+constexpr const char* kPreparing = "Fulfilling prerequisites";
+constexpr const char* kResetAt = "reconcile.fluxcd.io/resetAt";
+constexpr const char* kForceAt = "reconcile.fluxcd.io/forceAt";
 
-std::string release_text(const Document& object, int64_t version) {
-  return fmt::format("{}/{}.v{}", text_at(object, {"metadata", "namespace"}),
-                     text_at(object, {"metadata", "name"}), version);
-}
-
-std::string config_digest(const Document& object) {
-  const Document* values = find(object, {"spec", "values"});
-  return "sha256:" + digest(values == nullptr ? "{}" : to_text(*values), 64);
-}
-
-const Document* newest(const Document& object) {
-  const Items* history = items_at(object, {"status", "history"});
-  return history == nullptr || history->empty() ? nullptr : &history->front();
-}
-
-bool is_deployed(const Document& object, const std::string& version) {
-  const Document* top = newest(object);
-  return top != nullptr && text_at(*top, {"status"}) == "deployed" &&
-         text_at(*top, {"chartVersion"}) == version &&
-         text_at(*top, {"configDigest"}) == config_digest(object);
-}
-
-void add_release(Document& object, const std::string& chart, const std::string& version,
-                 const std::string& app_version, std::string_view status, int64_t now_ms) {
-  const Document* top = newest(object);
-  const int64_t number = top == nullptr ? 1 : number_at(*top, {"version"}) + 1;
-  const std::string at = time_text(now_ms);
-  Document& list = object_in(object.as_object(), "status")["history"];
-  if (!list.is_array()) list = Items();
-  Items& history = list.get_array();
-  for (Document& entry : history) {
-    if (text_at(entry, {"status"}) == "deployed" && status == "deployed") {
-      entry.as_object()["status"] = "superseded";
-    }
-  }
-  Fields entry{
-      {"action", number == 1 ? "install" : "upgrade"},
-      {"apiVersion", "v2"},
-      {"appVersion", app_version},
-      {"chartName", chart},
-      {"chartVersion", version},
-      {"configDigest", config_digest(object)},
-      {"digest", "sha256:" + digest(chart + version + at, 64)},
-      {"firstDeployed", number == 1 ? at : std::string(text_at(history.back(), {"firstDeployed"}))},
-      {"lastDeployed", at},
-      {"name", std::string(text_at(object, {"metadata", "name"}))},
-      {"namespace", std::string(text_at(object, {"metadata", "namespace"}))},
-      {"status", std::string(status)},
-      {"version", number}};
-  history.insert(history.begin(), std::move(entry));
-  // "--history-max": five by default.
-  if (history.size() > 5) history.pop_back();
+// "An annotation that has the token of the request, and was not handled yet."
+bool is_asked(const Document& object, const char* annotation, const char* handled) {
+  const std::string_view token = text_at(object, {"metadata", "annotations", annotation});
+  return !token.empty() && token != text_at(object, {"status", handled}) &&
+         token == text_at(object, {"metadata", "annotations", "reconcile.fluxcd.io/requestedAt"});
 }
 
 }  // namespace
 
-bool Fleet::find_chart(const Key& key, const Document& object, std::string& chart,
-                       std::string& version, ConditionValue& problem) {
+bool Fleet::find_chart(const Key& key, const Document& object, ReleaseChart& chart,
+                       ConditionValue& problem) {
   std::string kind(text_at(object, {"spec", "chartRef", "kind"}));
   std::string name(text_at(object, {"spec", "chartRef", "name"}));
   std::string ns = key.ns;
@@ -87,7 +40,10 @@ bool Fleet::find_chart(const Key& key, const Document& object, std::string& char
     if (!made && wanted != nullptr) {
       Fields spec = wanted->as_object();
       spec["interval"] = std::string(text_at(object, {"spec", "interval"}));
+      spec["reconcileStrategy"] = "ChartVersion";
       Document helm_chart = make_object(ns, name, std::move(spec));
+      object_in(helm_chart.as_object(), "metadata")["labels"] = Fields{
+          {"helm.toolkit.fluxcd.io/name", key.name}, {"helm.toolkit.fluxcd.io/namespace", key.ns}};
       make("HelmChart", ns, std::move(helm_chart), kManager);
       record(object, key.type, false, "HelmChartCreated",
              fmt::format("Created HelmChart/{}/{} with SourceRef 'HelmRepository/{}/{}'", ns, name,
@@ -98,235 +54,157 @@ bool Fleet::find_chart(const Key& key, const Document& object, std::string& char
       edit("HelmChart", ns, name, kManager, [&](Document& now) {
         object_in(now.as_object(), "spec")["version"] = std::string(text_at(*wanted, {"version"}));
       });
+      record(object, key.type, false, "HelmChartConfigured",
+             fmt::format("Configured HelmChart/{}/{} with SourceRef 'HelmRepository/{}/{}'", ns,
+                         name, ns, text_at(*wanted, {"sourceRef", "name"})),
+             kManager);
     }
   }
   const auto source = get(kind, ns, name);
-  if (!source || !is_ready(*source)) {
-    const Document* ready = source ? condition(*source, "Ready") : nullptr;
+  if (!source) {
+    problem = {"Ready", "False", "ArtifactFailed",
+               fmt::format("could not get Source object: {}.source.toolkit.fluxcd.io \"{}\" not "
+                           "found",
+                           kind, name)};
+    return false;
+  }
+  const Document* ready = condition(*source, "Ready");
+  const bool failed = ready != nullptr && text_at(*ready, {"status"}) == "False";
+  const bool seen = number_at(*source, {"status", "observedGeneration"}, -1) ==
+                    number_at(*source, {"metadata", "generation"});
+  if (failed || !seen || find(*source, {"status", "artifact"}) == nullptr) {
     problem = {"Ready", "False", "SourceNotReady",
-               source ? fmt::format("{} '{}/{}' is not ready{}{}", kind, ns, name,
-                                    ready == nullptr ? "" : ": ",
-                                    ready == nullptr ? "" : text_at(*ready, {"message"}))
-                      : fmt::format("{}.source.toolkit.fluxcd.io \"{}\" not found", kind, name)};
+               fmt::format("{} '{}/{}' is not ready: {}", kind, ns, name,
+                           failed ? text_at(*ready, {"message"})
+                                  : "latest generation of object has not been reconciled")};
     return false;
   }
   const std::string revision(text_at(*source, {"status", "artifact", "revision"}));
   if (kind == "OCIRepository") {
     const std::string url(text_at(*source, {"spec", "url"}));
-    chart = url.substr(url.rfind('/') + 1);
     const size_t at = revision.find("@sha256:");
-    version = revision.substr(0, at) + "+" + revision.substr(at + 8, 12);
+    chart = {url.substr(url.rfind('/') + 1),
+             revision.substr(0, at) + "+" + revision.substr(at + 8, 12), revision.substr(at + 1)};
   } else {
-    chart = text_at(*source, {"spec", "chart"});
-    version = revision;
+    chart = {std::string(text_at(*source, {"spec", "chart"})), revision, ""};
   }
   return true;
 }
 
+std::optional<ConditionValue> Fleet::unready_dependency(const Document& object) const {
+  const Items* dependencies = items_at(object, {"spec", "dependsOn"});
+  if (dependencies == nullptr) return std::nullopt;
+  for (const Document& dependency : *dependencies) {
+    const std::string name(text_at(dependency, {"name"}));
+    std::string ns(text_at(dependency, {"namespace"}));
+    if (ns.empty()) ns = text_at(object, {"metadata", "namespace"});
+    const auto other = get("HelmRelease", ns, name);
+    if (other && is_ready(*other)) continue;
+    return ConditionValue{
+        "Ready", "False", "DependencyNotReady",
+        other ? fmt::format("dependency '{}/{}' is not ready", ns, name)
+              : fmt::format("unable to get '{}/{}' dependency: helmreleases.helm.toolkit.fluxcd.io "
+                            "\"{}\" not found",
+                            ns, name, name)};
+  }
+  return std::nullopt;
+}
+
+void Fleet::postpone_release(const Key& key, const Document& object,
+                             const ConditionValue& problem) {
+  change_status(key, kManager, [&](Document& now) {
+    drop_condition(now, "Stalled");
+    set_condition(now, {"Reconciling", "True", "Progressing", kPreparing}, now_ms());
+    set_condition(now, problem, now_ms());
+    mark_handled(now);
+  });
+  if (problem.reason == "DependencyNotReady") {
+    record(object, key.type, false, "DependencyNotReady", problem.message, kManager);
+  }
+  enqueue(key, kDependencyMs);
+}
+
 void Fleet::reconcile_release(const Key& key) {
   const Document object = *get("HelmRelease", key.ns, key.name);
-  if (suspended(object)) return;
-  ConditionValue problem{};
-  std::string chart;
-  std::string version;
-  bool prepared = true;
-  if (const Items* dependencies = items_at(object, {"spec", "dependsOn"})) {
-    for (const Document& dependency : *dependencies) {
-      const std::string name(text_at(dependency, {"name"}));
-      std::string ns(text_at(dependency, {"namespace"}));
-      if (ns.empty()) ns = key.ns;
-      const auto other = get("HelmRelease", ns, name);
-      if (other && is_ready(*other)) continue;
-      problem = {"Ready", "False", "DependencyNotReady",
-                 fmt::format("dependency '{}/{}' is not ready", ns, name)};
-      prepared = false;
-    }
-  }
-  if (!prepared || !find_chart(key, object, chart, version, problem)) {
-    write_status(key, kManager, [&](Document& now) {
-      set_condition(now, {"Reconciling", "True", "Progressing", "Fulfilling prerequisites"},
-                    now_ms());
-      set_condition(now, problem, now_ms());
+  if (suspended(object)) return skip_suspended(key, object, kManager);
+  const Document* ready = condition(object, "Ready");
+  const bool trying = ready != nullptr && text_at(*ready, {"status"}) == "Unknown" &&
+                      text_at(*ready, {"message"}).starts_with("Running");
+  if (!trying && !server_->backdated()) {
+    change_status(key, kManager, [&](Document& now) {
+      drop_condition(now, "Stalled");
+      set_condition(now, {"Reconciling", "True", "Progressing", kPreparing}, now_ms());
     });
-    enqueue(key, 30'000);
-    return;
   }
+  if (const auto unready = unready_dependency(object)) {
+    return postpone_release(key, object, *unready);
+  }
+  ConditionValue problem{};
+  ReleaseChart chart;
+  const bool found = find_chart(key, object, chart, problem);
   if (find(object, {"spec", "chart"}) != nullptr &&
       find(object, {"status", "helmChart"}) == nullptr) {
-    const std::string source_ns(
-        text_at(object, {"spec", "chart", "spec", "sourceRef", "namespace"}));
-    write_status(key, kManager, [&](Document& now) {
+    const std::string ns(text_at(object, {"spec", "chart", "spec", "sourceRef", "namespace"}));
+    change_status(key, kManager, [&](Document& now) {
       object_in(now.as_object(), "status")["helmChart"] =
-          fmt::format("{}/{}-{}", source_ns.empty() ? key.ns : source_ns, key.ns, key.name);
+          fmt::format("{}/{}-{}", ns.empty() ? key.ns : ns, key.ns, key.name);
     });
   }
+  if (!found) return postpone_release(key, object, problem);
+  const bool reset = is_asked(object, kResetAt, "lastHandledResetAt");
+  const bool forced = is_asked(object, kForceAt, "lastHandledForceAt");
   const Document* stalled = condition(object, "Stalled");
-  const bool given_up =
-      stalled != nullptr && text_at(object, {"status", "lastAttemptedRevision"}) == version &&
-      number_at(object, {"status", "observedGeneration"}) ==
-          number_at(object, {"metadata", "generation"}) &&
-      text_at(object, {"metadata", "annotations", "reconcile.fluxcd.io/resetAt"}) ==
-          text_at(object, {"status", "lastHandledResetAt"});
+  const bool given_up = stalled != nullptr && !reset && !forced &&
+                        text_at(object, {"status", "lastAttemptedRevision"}) == chart.version &&
+                        number_at(object, {"status", "observedGeneration"}) ==
+                            number_at(object, {"metadata", "generation"});
   if (given_up) {
-    write_status(key, kManager, [](Document&) {});
-    return;
-  }
-  if (is_deployed(object, version)) {
-    look_for_drift(key, object, chart);
-    enqueue(key, interval_ms(object, "interval", 60'000));
-    return;
-  }
-  const Document* ready = condition(object, "Ready");
-  const bool trying = ready != nullptr && text_at(*ready, {"status"}) == "Unknown";
-  const std::string action = newest(object) == nullptr ? "install" : "upgrade";
-  if (!trying) {
-    const std::string running = fmt::format("Running '{}' action with timeout of {}", action,
-                                            find(object, {"spec", "timeout"}) == nullptr
-                                                ? "5m0s"
-                                                : text_at(object, {"spec", "timeout"}));
+    const ConditionValue again{"Stalled", "True", "RetriesExceeded",
+                               std::string(text_at(*stalled, {"message"}))};
     write_status(key, kManager, [&](Document& now) {
-      set_condition(now, {"Reconciling", "True", "Progressing", running}, now_ms());
-      set_condition(now, {"Ready", "Unknown", "Progressing", running}, now_ms());
+      drop_condition(now, "Reconciling");
+      set_condition(now, again, now_ms());
     });
-    enqueue(key, kAttemptMs);
     return;
   }
-  end_attempt(key, object, chart, version, action);
+  if (trying) return end_attempt(key, object, chart);
+  if (is_deployed(object, chart.version) && !forced) return look_for_drift(key, object, chart);
+  begin_attempt(key, object, chart, reset, forced);
+  enqueue(key, kAttemptMs);
 }
 
-void Fleet::end_attempt(const Key& key, const Document& object, const std::string& chart,
-                        const std::string& version, const std::string& action) {
-  const World::Chart& known = world_.charts[chart];
-  const std::string bare = version.substr(0, version.find('+'));
-  std::vector<Workload> workloads = known.workloads;
-  for (Workload& workload : workloads) workload.image += ":" + bare;
-  std::string failure = known.failing_version == bare ? known.failure : "";
-  if (failure.empty()) {
-    apply_workloads(object, key.ns, workloads, "helm.toolkit.fluxcd.io", version);
-    const Document* ready = condition(object, "Ready");
-    const int64_t began = base::rfc3339_or_zero(text_at(*ready, {"lastTransitionTime"}));
-    if (!unhealthy(key.ns, workloads).empty()) {
-      if (now_ms() - began < interval_ms(object, "timeout", kTimeoutMs)) {
-        enqueue(key, kAttemptMs);
-        return;
-      }
-      failure = "context deadline exceeded";
-    }
-  }
-  const bool fails = !failure.empty();
-  const std::string upper = action == "install" ? "Install" : "Upgrade";
-  const Fields about{{"helm.toolkit.fluxcd.io/revision", version},
-                     {"helm.toolkit.fluxcd.io/app-version", known.app_version}};
-  const Document* top = newest(object);
-  const int64_t number = top == nullptr ? 1 : number_at(*top, {"version"}) + 1;
-  const std::string said =
-      fails ? fmt::format("Helm {} failed for release {}/{} with chart {}@{}: {}", action, key.ns,
-                          key.name, chart, version, failure)
-            : fmt::format("Helm {} succeeded for release {} with chart {}@{}", action,
-                          release_text(object, number), chart, version);
-  const int64_t failures = number_at(object, {"status", "failures"}) + 1;
-  const int64_t retries =
-      number_at(object, {"spec", std::string_view(action), "remediation", "retries"});
-  const bool gives_up = fails && failures > retries;
-  write_status(key, kManager, [&](Document& now) {
+void Fleet::begin_attempt(const Key& key, const Document& object, const ReleaseChart& chart,
+                          bool reset, bool forced) {
+  const std::string running =
+      running_text(newest_release(object) == nullptr ? "install" : "upgrade", object);
+  change_status(key, kManager, [&](Document& now) {
+    drop_condition(now, "Stalled");
+    set_condition(now, {"Reconciling", "True", "Progressing", running}, now_ms());
+    set_condition(now, {"Ready", "Unknown", "Progressing", running}, now_ms());
     Fields& status = object_in(now.as_object(), "status");
-    status["lastAttemptedRevision"] = version;
-    status["lastAttemptedReleaseAction"] = action;
-    status["lastAttemptedGeneration"] = number_at(now, {"metadata", "generation"}, 1);
+    // Other content is tried afresh, and so is what a person resets.
+    const bool other = number_at(now, {"status", "lastAttemptedGeneration"}) !=
+                           number_at(now, {"metadata", "generation"}, 1) ||
+                       text_at(now, {"status", "lastAttemptedRevision"}) != chart.version;
+    if (other || reset) {
+      for (const char* counter : {"failures", "installFailures", "upgradeFailures"}) {
+        status.erase(counter);
+      }
+    }
     status["lastAttemptedConfigDigest"] = config_digest(now);
+    status["lastAttemptedGeneration"] = number_at(now, {"metadata", "generation"}, 1);
+    status["lastAttemptedRevision"] = chart.version;
+    if (!chart.oci_digest.empty()) status["lastAttemptedRevisionDigest"] = chart.oci_digest;
     status["storageNamespace"] = key.ns;
-    if (fails) {
-      status["failures"] = failures;
-      status[action == "install" ? "installFailures" : "upgradeFailures"] = failures;
-      const std::string reason = upper + "Failed";
-      set_condition(now, {"Ready", "False", reason, said}, now_ms());
-      set_condition(now, {"Released", "False", reason, said}, now_ms());
-      drop_condition(now, "Reconciling");
-      if (gives_up) {
-        set_condition(now,
-                      {"Stalled", "True", "RetriesExceeded",
-                       fmt::format("Failed to {} after {} attempt(s)", action, failures)},
-                      now_ms());
-      } else {
-        set_condition(now, {"Reconciling", "True", "ProgressingWithRetry", "retrying after 15s"},
-                      now_ms());
-      }
-      if (action == "upgrade" && failures == 1) {
-        add_release(now, chart, version, known.app_version, "failed", now_ms());
-        set_condition(now,
-                      {"Remediated", "True", "RollbackSucceeded",
-                       fmt::format("Helm rollback to previous release {} with chart {} succeeded",
-                                   release_text(now, number - 1), chart)},
-                      now_ms());
-      }
-      return;
+    if (reset) {
+      status["lastHandledResetAt"] =
+          std::string(text_at(now, {"metadata", "annotations", kResetAt}));
     }
-    for (const char* gone : {"Reconciling", "Stalled", "Remediated"}) drop_condition(now, gone);
-    for (const char* counter : {"failures", "installFailures", "upgradeFailures"}) {
-      status.erase(counter);
-    }
-    add_release(now, chart, version, known.app_version, "deployed", now_ms());
-    object_in(now.as_object(), "status")["inventory"] = inventory_of(key.ns, workloads);
-    set_condition(now, {"Ready", "True", upper + "Succeeded", said}, now_ms());
-    set_condition(now, {"Released", "True", upper + "Succeeded", said}, now_ms());
-  });
-  record(object, key.type, fails, upper + (fails ? "Failed" : "Succeeded"), said, kManager, about);
-  if (!gives_up) enqueue(key, fails ? kRetryMs : interval_ms(object, "interval", 60'000));
-}
-
-void Fleet::look_for_drift(const Key& key, const Document& object, const std::string& chart) {
-  const std::string_view mode = text_at(object, {"spec", "driftDetection", "mode"});
-  const bool looks = !mode.empty() && mode != "disabled";
-  std::string drift;
-  for (const Workload& workload : world_.charts[chart].workloads) {
-    if (!looks || workload.kind != "Deployment") continue;
-    const auto now = get(workload.kind, key.ns, workload.name);
-    if (now && number_at(*now, {"spec", "replicas"}, 1) == workload.replicas) continue;
-    drift += fmt::format("\n{}/{}/{} {}", workload.kind, key.ns, workload.name,
-                         now ? "changed (0 additions, 1 changes, 0 removals)" : "removed");
-    if (mode != "enabled") continue;
-    if (!now) {
-      std::vector<Workload> again = {workload};
-      again.front().image += ":" + std::string(text_at(*newest(object), {"chartVersion"}));
-      apply_workloads(object, key.ns, again, "helm.toolkit.fluxcd.io", "");
-      continue;
-    }
-    edit(workload.kind, key.ns, workload.name, kManager, [&](Document& wrong) {
-      object_in(wrong.as_object(), "spec")["replicas"] = workload.replicas;
-    });
-  }
-  const Document* top = newest(object);
-  const std::string release = release_text(object, number_at(*top, {"version"}));
-  const bool corrected = mode == "enabled" && !drift.empty();
-  write_status(key, kManager, [&](Document& now) {
-    const Document* ready = condition(now, "Ready");
-    const Document* released = condition(now, "Released");
-    if (ready != nullptr && released != nullptr && text_at(*ready, {"status"}) != "True") {
-      set_condition(
-          now, {"Ready", "True", "UpgradeSucceeded", std::string(text_at(*released, {"message"}))},
-          now_ms());
-    }
-    if (!looks) return;
-    if (drift.empty() || corrected) {
-      set_condition(
-          now,
-          {"Drifted", "False", "NoDriftDetected", "No drift detected against the cluster state"},
-          now_ms());
-    } else {
-      set_condition(
-          now,
-          {"Drifted", "True", "DriftDetected",
-           fmt::format("Cluster state of release {} has drifted from the desired state:{}", release,
-                       drift)},
-          now_ms());
+    if (forced) {
+      status["lastHandledForceAt"] =
+          std::string(text_at(now, {"metadata", "annotations", kForceAt}));
     }
   });
-  if (!drift.empty()) {
-    record(object, key.type, !corrected, corrected ? "DriftCorrected" : "DriftDetected",
-           fmt::format("Cluster state of release {} has {}:{}", release,
-                       corrected ? "been corrected" : "drifted from the desired state", drift),
-           kManager);
-  }
 }
 
 }  // namespace masthead::sim

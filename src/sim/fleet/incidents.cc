@@ -65,8 +65,6 @@ void Fleet::fail_chart(const char* chart, const char* ns, const char* version) {
   auto& known = world_.charts[chart];
   known.versions.emplace_back(version);
   known.failing_version = version;
-  known.failure =
-      fmt::format("timeout waiting for: [Deployment/{}/{} status: 'InProgress']", ns, chart);
   set_version(ns, chart, version);
 }
 

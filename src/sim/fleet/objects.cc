@@ -8,6 +8,17 @@
 
 namespace masthead::sim {
 
+namespace {
+
+// Flux puts what sums up an object before the rest, which stands by name.
+std::pair<int, std::string_view> condition_place(std::string_view type) {
+  if (type == "Stalled") return {0, type};
+  if (type == "Reconciling") return {1, type};
+  return {type == "Ready" ? 2 : 3, type};
+}
+
+}  // namespace
+
 Document make_object(std::string_view ns, std::string_view name, Fields spec) {
   Fields metadata{{"name", std::string(name)}};
   if (!ns.empty()) metadata["namespace"] = std::string(ns);
@@ -66,11 +77,14 @@ void set_condition(Document& object, const ConditionValue& value, int64_t now_ms
   const auto place = std::find_if(all.begin(), all.end(), [&](const Document& one) {
     return text_at(one, {"type"}) == value.type;
   });
-  if (place == all.end()) {
-    all.emplace_back(std::move(made));
-  } else {
+  if (place != all.end()) {
     *place = std::move(made);
+    return;
   }
+  all.emplace_back(std::move(made));
+  std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) {
+    return condition_place(text_at(a, {"type"})) < condition_place(text_at(b, {"type"}));
+  });
 }
 
 void drop_condition(Document& object, std::string_view type) {
@@ -100,6 +114,23 @@ std::string digest(std::string_view text, size_t digits) {
 std::string duration_text(std::string_view seed) {
   const unsigned long number = std::stoul(digest(seed, 7), nullptr, 16);
   return fmt::format("{}.{:06}ms", 80 + number % 700, number % 1'000'000);
+}
+
+std::string duration_text(int64_t ms, std::string_view seed) {
+  if (ms < 1'000) return duration_text(seed);
+  const int64_t nanoseconds = std::stol(digest(seed, 7), nullptr, 16) % 999'999 + 1;
+  std::string fraction = fmt::format("{:03}{:06}", ms % 1'000, nanoseconds);
+  while (fraction.ends_with('0')) fraction.pop_back();
+  std::string whole = go_duration(ms / 1'000 * 1'000);
+  whole.pop_back();
+  return fmt::format("{}.{}s", whole, fraction);
+}
+
+std::string go_duration(int64_t ms) {
+  const int64_t seconds = ms / 1'000;
+  if (seconds < 60) return fmt::format("{}s", seconds);
+  if (seconds < 3'600) return fmt::format("{}m{}s", seconds / 60, seconds % 60);
+  return fmt::format("{}h{}m{}s", seconds / 3'600, seconds / 60 % 60, seconds % 60);
 }
 
 }  // namespace masthead::sim

@@ -34,5 +34,9 @@ std::string time_text(int64_t wall_ms);  // whole seconds
 std::string digest(std::string_view text, size_t digits);
 // "1.2" seconds as controllers write durations: "602.485486ms".
 std::string duration_text(std::string_view seed);
+// So many milliseconds and some nanoseconds: "2m8.105006781s".
+std::string duration_text(int64_t ms, std::string_view seed);
+// As Go writes a duration of whole seconds: "1h0m0s".
+std::string go_duration(int64_t ms);
 
 }  // namespace masthead::sim

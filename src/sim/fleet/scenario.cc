@@ -148,6 +148,7 @@ void Fleet::make_releases() {
                  {"version", base::split(release.versions, ',').front()},
                  {"sourceRef", Fields{{"kind", "HelmRepository"}, {"name", "charts"}}}};
     Fields spec{{"interval", "10m"},
+                {"timeout", "90s"},
                 {"chart", Fields{{"spec", std::move(chart)}}},
                 {"install", Fields{{"remediation", Fields{{"retries", 3}}}}},
                 {"upgrade", Fields{{"remediation", Fields{{"retries", 1}}}}},

@@ -30,7 +30,7 @@ struct World {
     std::vector<std::string> versions;  // newest last
     std::string app_version;
     std::vector<Workload> workloads;
-    std::string failing_version, failure;  // the version that does not come up, and how
+    std::string failing_version;  // the one that does not come up
   };
   std::map<std::string, Repository> repositories;  // by URL
   std::map<std::string, Chart> charts;             // by name
