@@ -191,6 +191,16 @@ TEST_P(ClientTest, a_name_or_ca_that_does_not_fit_is_said) {
   EXPECT_NE(get("/x").error().text.find("/nonexistent/ca.crt: No such file"), std::string::npos);
 }
 
+TEST_P(ClientTest, what_is_no_api_server_is_asked_about) {
+  server_.on_request([](const AnswerPtr& answer) { answer->reply(404, "404 page not found"); });
+  create(server_.config());
+  std::optional<base::Result<Discovery>> found;
+  client_->discover([&](auto result) { found = std::move(result); });
+  ASSERT_TRUE(loop_.drive_until([&] { return found.has_value(); }));
+  ASSERT_FALSE(*found);
+  EXPECT_NE(found->error().hint.find("the address of a Kubernetes API server?"), std::string::npos);
+}
+
 TEST_P(ClientTest, a_401_reads_the_token_file_again_and_asks_once_more) {
   const std::string path = testing::TempDir() + "client-test-token-" + GetParam().substr(0, 2);
   std::ofstream(path) << "old";

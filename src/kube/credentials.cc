@@ -7,6 +7,18 @@
 #include "kube/kubeconfig_file.h"
 
 namespace masthead::kube {
+namespace {
+
+// A file that the kubeconfig names, and who does when it cannot be read.
+base::Result<std::string> read_file_of(const std::string& what, const std::string& path) {
+  auto text = read_small_file(path);
+  if (text) return text;
+  base::Error error = text.error().within(what);
+  error.hint = "Check the path in the kubeconfig, and that you may read the file.";
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
 
 Credentials::Credentials(net::Loop& loop, const ClusterConfig& config, const base::Clock& clock)
     : loop_(loop), config_(config), clock_(clock) {}
@@ -55,11 +67,11 @@ base::Result<std::string> Credentials::token() {
   const AuthConfig& auth = config_.auth;
   if (auth.exec) return exec_.token;
   if (auth.token_file.empty()) return auth.token;
-  auto text = read_small_file(auth.token_file);
+  auto text = read_file_of("token file of user " + config_.user_name, auth.token_file);
   if (!text) {
     // client-go starts with the inline token and keeps what it had when the file is not readable.
     if (!auth.token.empty()) return auth.token;
-    base::Error error = text.error().within("token file of user " + config_.user_name);
+    base::Error error = text.error();
     error.code = base::ErrorCode::kUnauthenticated;
     return std::unexpected(std::move(error));
   }
@@ -94,10 +106,12 @@ base::Result<CredentialPtr> Credentials::build() {
   credential.certificate_pem = auth.client_certificate_pem;
   credential.key_pem = auth.client_key_pem;
   if (!auth.client_certificate_file.empty()) {
-    credential.certificate_pem = TRY(read_small_file(auth.client_certificate_file));
+    credential.certificate_pem = TRY(read_file_of("client-certificate of user " + config_.user_name,
+                                                  auth.client_certificate_file));
   }
   if (!auth.client_key_file.empty())
-    credential.key_pem = TRY(read_small_file(auth.client_key_file));
+    credential.key_pem =
+        TRY(read_file_of("client-key of user " + config_.user_name, auth.client_key_file));
   if (auth.exec && !exec_.certificate_pem.empty()) {
     credential.certificate_pem = exec_.certificate_pem;
     credential.key_pem = exec_.key_pem;

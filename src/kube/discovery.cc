@@ -116,7 +116,7 @@ base::Result<void> add_aggregated_discovery(std::string_view body, Discovery& ou
 base::Result<std::vector<GroupVersions>> parse_group_list(std::string_view body) {
   const json::Document document = TRY(json::Document::parse(body));
   if (!document.root()["groups"].is_array()) {
-    return base::fail(ErrorCode::kInternal, "discovery did not answer with APIGroupList");
+    return base::fail(ErrorCode::kInternal, "the answer is no APIGroupList");
   }
   std::vector<GroupVersions> out;
   for (const json::Value group : document.root()["groups"].items()) {
@@ -137,7 +137,7 @@ base::Result<std::vector<GroupVersions>> parse_group_list(std::string_view body)
 base::Result<std::vector<GroupVersions>> parse_core_versions(std::string_view body) {
   const json::Document document = TRY(json::Document::parse(body));
   if (!document.root()["versions"].is_array()) {
-    return base::fail(ErrorCode::kInternal, "discovery did not answer with APIVersions");
+    return base::fail(ErrorCode::kInternal, "the answer is no APIVersions");
   }
   return std::vector<GroupVersions>{{"", texts(document.root()["versions"])}};
 }

@@ -11,6 +11,9 @@ using base::ErrorCode;
 
 namespace {
 
+constexpr const char* kIsItKubernetes =
+    "Is that the address of a Kubernetes API server? kubectl cluster-info asks it too.";
+
 // KEP-3352: newest first, plain JSON for servers that know neither.
 constexpr char kAccept[] =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
@@ -56,7 +59,11 @@ void DiscoveryRun::ask(const std::string& path, const std::string& accept,
 
 void DiscoveryRun::on_root(bool core_group, base::Result<Response> response) {
   if (!response) {
-    failure_ = std::unexpected(response.error().within("discovery"));
+    base::Error error = response.error().within("discovery");
+    if (error.code == base::ErrorCode::kNotFound && error.hint.empty()) {
+      error.hint = kIsItKubernetes;
+    }
+    failure_ = std::unexpected(std::move(error));
     return step_done();
   }
   // "Decide by response Content-Type."
@@ -68,7 +75,9 @@ void DiscoveryRun::on_root(bool core_group, base::Result<Response> response) {
   const auto groups =
       core_group ? parse_core_versions(response->body) : parse_group_list(response->body);
   if (!groups) {
-    failure_ = std::unexpected(groups.error());
+    base::Error error = groups.error().within("discovery");
+    error.hint = kIsItKubernetes;
+    failure_ = std::unexpected(std::move(error));
     return step_done();
   }
   for (const GroupVersions& group : *groups) {

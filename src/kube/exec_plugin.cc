@@ -24,10 +24,12 @@ std::string printable(std::string_view text, size_t limit = 500) {
   return out;
 }
 
+constexpr const char* kTryPlugin = "Run it by hand to see what it needs; kubectl runs the same.";
+
 std::unexpected<base::Error> plugin_error(ErrorCode code, const ExecConfig& exec,
-                                          const std::string& what) {
+                                          const std::string& what, const std::string& hint = {}) {
   return base::fail(code, "the credential plugin " + exec.command + " " + what,
-                    printable(exec.install_hint));
+                    hint.empty() ? printable(exec.install_hint) : hint);
 }
 
 }  // namespace
@@ -103,7 +105,8 @@ base::Result<ExecCredential> read_exec_outcome(const base::Result<ProcessOutcome
     return plugin_error(ErrorCode::kTimeout, exec,
                         "did not answer within " +
                             std::to_string(limits::kExecPluginTimeoutMs / 1000) +
-                            " s and was ended; it may be waiting for a login");
+                            " s and was ended; it may be waiting for a login",
+                        kTryPlugin);
   }
   if (outcome->output_too_large) {
     return plugin_error(
@@ -114,7 +117,8 @@ base::Result<ExecCredential> read_exec_outcome(const base::Result<ProcessOutcome
     const std::string said = printable(outcome->errors);
     return plugin_error(ErrorCode::kUnauthenticated, exec,
                         "failed with exit code " + std::to_string(outcome->exit_code) +
-                            (said.empty() ? "" : ": " + said));
+                            (said.empty() ? "" : ": " + said),
+                        kTryPlugin);
   }
   return parse_exec_credential(outcome->output, exec);
 }

@@ -104,6 +104,7 @@ TEST_F(ExecPlugin, says_how_it_failed_in_its_own_words) {
   EXPECT_EQ(result.error().code, ErrorCode::kUnauthenticated);
   EXPECT_TRUE(result.error().text.ends_with("failed with exit code 7: session expired, run: login"))
       << result.error().text;
+  EXPECT_TRUE(result.error().hint.starts_with("Run it by hand")) << result.error().hint;
 }
 
 TEST_F(ExecPlugin, is_ended_with_all_it_started_when_it_hangs) {
@@ -240,6 +241,18 @@ TEST_F(CredentialsTest, a_token_file_is_read_again_after_a_minute_and_after_a_40
   std::filesystem::remove(folder_ + "/token");
   clock_.advance(limits::kTokenFileReloadMs);
   EXPECT_NE(token_of(get(credentials)).find("No such file"), std::string::npos);
+}
+
+TEST_F(CredentialsTest, a_file_that_cannot_be_read_is_named_with_its_field_and_what_to_do) {
+  config_.auth = {};
+  config_.user_name = "jane";
+  config_.auth.client_certificate_file = folder_ + "/crt";
+  Credentials credentials(loop_, config_, clock_);
+  const auto refused = get(credentials);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text,
+            "client-certificate of user jane: " + folder_ + "/crt: No such file or directory");
+  EXPECT_TRUE(refused.error().hint.starts_with("Check the path")) << refused.error().hint;
 }
 
 TEST_F(CredentialsTest, carries_basic_authentication_and_impersonation) {

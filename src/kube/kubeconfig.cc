@@ -240,15 +240,17 @@ base::Result<ClusterConfig> from_data(const KubeconfigData& data, const std::str
   if (context == data.contexts.end()) return std::unexpected(unknown_context(context_name, data));
   const auto cluster = data.clusters.find(context->second.cluster);
   if (cluster == data.clusters.end()) {
-    return base::fail(ErrorCode::kNotFound, "context " + context_name + " names cluster " +
-                                                context->second.cluster +
-                                                ", which the kubeconfig does not have");
+    return base::fail(ErrorCode::kNotFound,
+                      "context " + context_name + " names cluster " + context->second.cluster +
+                          ", which the kubeconfig does not have",
+                      "Add it, or choose another context with --context.");
   }
   const auto user = data.users.find(context->second.user);
   if (user == data.users.end() && !context->second.user.empty()) {
-    return base::fail(ErrorCode::kNotFound, "context " + context_name + " names user " +
-                                                context->second.user +
-                                                ", which the kubeconfig does not have");
+    return base::fail(ErrorCode::kNotFound,
+                      "context " + context_name + " names user " + context->second.user +
+                          ", which the kubeconfig does not have",
+                      "Add it, or choose another context with --context.");
   }
   ClusterConfig config;
   config.context = context_name;

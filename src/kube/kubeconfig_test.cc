@@ -146,6 +146,7 @@ TEST_F(Kubeconfig, lists_the_contexts_there_are_when_one_is_unknown) {
   EXPECT_EQ(config.error().hint, "There are: dev, ops, other.");
   EXPECT_EQ(load("other").error().text,
             "context other names user u2, which the kubeconfig does not have");
+  EXPECT_EQ(load("other").error().hint, "Add it, or choose another context with --context.");
 }
 
 TEST_F(Kubeconfig, holds_the_size_limit_to_the_byte) {

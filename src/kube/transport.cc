@@ -173,6 +173,7 @@ base::Result<net::TlsClientOptions> Transport::tls_options(const Credential& cre
     if (!ca) {
       Error error = ca.error().within("certificate-authority of cluster " + config_.cluster_name);
       error.code = ErrorCode::kTls;
+      error.hint = "Check the path in the kubeconfig, and that you may read the file.";
       return std::unexpected(std::move(error));
     }
     tls.ca_pem = std::move(ca).value();

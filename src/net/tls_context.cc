@@ -268,8 +268,8 @@ base::Error tls_error(std::string text, std::string hint) {
 
 base::Error verify_error(const VerifyReport& report, const std::string& peer) {
   const std::string& name = report.options.server_name;
-  const std::string ca = report.options.ca_pem.empty() ? "the system's certificate authorities"
-                                                       : report.options.ca_label;
+  const std::string ca =
+      report.options.ca_pem.empty() ? "the system's trust store" : report.options.ca_label;
   switch (report.error) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
