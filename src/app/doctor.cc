@@ -1,6 +1,7 @@
 // `masthead doctor`: what can I reach, what may I do, what is missing, what to do about it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -18,7 +19,10 @@ void print_connection(const host::ClusterSnapshot& snapshot) {
   const bool reached = snapshot.ready;
   fmt::print("reach      {}\n", reached ? "answers" : "does not answer as it should");
   if (!snapshot.connection.cause.text.empty()) {
-    fmt::print("           {}\n", snapshot.connection.cause.message());
+    fmt::print("           {}\n", snapshot.connection.cause.text);
+  }
+  if (!snapshot.connection.cause.hint.empty()) {
+    fmt::print("           {}\n", snapshot.connection.cause.hint);
   }
   if (!snapshot.version.empty()) fmt::print("version    Kubernetes {}\n", snapshot.version);
   if (!snapshot.user.empty()) fmt::print("user       {}\n", snapshot.user);
@@ -26,6 +30,10 @@ void print_connection(const host::ClusterSnapshot& snapshot) {
 
 void print_rights(const host::ClusterSnapshot& snapshot) {
   fmt::print("\nrights     what may be listed\n");
+  size_t width = 0;
+  for (const host::ServedKind& served : snapshot.kinds) {
+    width = std::max(width, served.kind->title.size());
+  }
   for (const host::ServedKind& served : snapshot.kinds) {
     const k8s::Partitions& may = snapshot.scope->of(served.table->id());
     std::string where = "nowhere";
@@ -34,7 +42,7 @@ void print_rights(const host::ClusterSnapshot& snapshot) {
       where = "in";
       for (const base::Interned ns : may.namespaces) where += " " + std::string(ns.text());
     }
-    fmt::print("  {:<16} {:<10} {}\n", served.kind->title, served.version, where);
+    fmt::print("  {:<{}} {:<10} {}\n", served.kind->title, width, served.version, where);
   }
 }
 

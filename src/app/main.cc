@@ -1,5 +1,6 @@
 // masthead: a live console for Kubernetes clusters run by Flux.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 #include "app/commands.h"
@@ -80,6 +81,21 @@ base::Result<app::Config> configure(const Flags& flags) {
   return config;
 }
 
+// What is wrong with the command itself, in our words: the parser's would only ask for one.
+std::optional<base::Error> wrong_command(const CLI::App& program, int argc, char** argv) {
+  const std::string command = argc > 1 ? argv[1] : "";
+  const auto known = program.get_subcommands({});
+  const bool is_known =
+      std::ranges::any_of(known, [&](const CLI::App* one) { return one->get_name() == command; });
+  if (command.starts_with('-') || is_known) return {};
+  return base::Error{
+      base::ErrorCode::kInvalid,
+      command.empty() ? "Which command?" : "There is no command '" + command + "'.",
+      "The commands are serve, status, demo, doctor and licenses; masthead --help tells them.",
+      {},
+      0};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,20 +125,23 @@ int main(int argc, char** argv) {
   CLI::App* demo =
       program.add_subcommand("demo", "Serve the console on an embedded cluster, to try it");
   demo->add_option_function<uint16_t>(
-      "--port",
-      [&flags](uint16_t port) {
-        flags.apply.push_back(
-            [port](app::Config& config) { config.listen = "127.0.0.1:" + std::to_string(port); });
-      },
-      "Port of the console, 8765 by default, 0 for any");
+          "--port",
+          [&flags](uint16_t port) {
+            flags.apply.push_back([port](app::Config& config) {
+              config.listen = "127.0.0.1:" + std::to_string(port);
+            });
+          },
+          "Port of the console, 8765 by default, 0 for any")
+      ->check(CLI::Range(0, 65535));
   add_flag(*demo, flags, "--no-browser", &app::Config::no_browser, "Do not open a browser");
   add_text(*demo, flags, "--log-level", &app::Config::log_level, "debug, info, warn, error or off");
   demo->add_option("--kubeconfig-out", demo_options.kubeconfig_out,
                    "Write a kubeconfig for the embedded cluster there");
   demo->add_option("--as", demo_options.user, "The user: admin, team-a to team-d, or nobody");
-  demo->add_option("--scenario", demo_options.scenario, "What is going on in it")
+  demo->add_option("--scenario", demo_options.scenario, "What is going on in it; outage by default")
       ->check(CLI::IsMember(masthead::sim::EmbeddedCluster::scenarios()));
-  demo->add_option("--seed", demo_options.seed, "The same seed makes the same cluster");
+  demo->add_option("--seed", demo_options.seed, "The same seed makes the same cluster")
+      ->check(CLI::Range(uint64_t{0}, UINT64_MAX));
   std::string size = "small";
   demo->add_option("--size", size, "small, or large: 100,000 pods and 5,000 Flux objects")
       ->check(CLI::IsMember({"small", "large"}));
@@ -132,6 +151,7 @@ int main(int argc, char** argv) {
   add_cluster_flags(*doctor, flags);
   CLI::App* licenses = program.add_subcommand("licenses", "Print the notices of third parties");
 
+  if (const auto wrong = wrong_command(program, argc, argv)) return app::fail_with(*wrong);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -80,6 +80,10 @@ test('texts for what a person gets wrong', async ({ url }) => {
   fails(['status', '--kubeconfig', broken], {}, 'broken.yaml');
   fails(['status', '--context', 'nowhere'], {}, 'nowhere');
   fails(['serve', '--no-such-flag'], {}, 'no-such-flag');
+  fails(['shw'], {}, 'no command', 'shw', 'doctor');
+  fails([], {}, 'Which command', 'doctor');
+  fails(['demo', '--port', '99999'], {}, '--port', '65535');
+  fails(['demo', '--seed', 'x'], {}, '--seed', 'x');
   fails(['serve', '--no-browser', '--listen', '0.0.0.0:0'], {}, 'loopback');
   const port = new URL(url).port;
   fails(['serve', '--no-browser', '--listen', `127.0.0.1:${port}`], {}, port);
