@@ -48,7 +48,12 @@ base::Result<void> write_private_file(const std::string& path, const std::string
 // What the page tells a person to try, with commands that work as they stand.
 std::string hint_of(const DemoOptions& options, const std::string& kubeconfig) {
   const bool broken = options.scenario == "outage" || options.scenario == "old-flux";
+  const bool admin = options.user == "admin";
   const std::string connect = "Connect a real one: `masthead serve --kubeconfig FILE`.";
+  if (!admin) {
+    return fmt::format("This is what {} may see; without --as {} you see all of it. {}",
+                       options.user, options.user, connect);
+  }
   if (!broken) return fmt::format("Its kubeconfig is {}. {}", kubeconfig, connect);
   return fmt::format(
       "{} Mend the outage: `kubectl --kubeconfig {} -n payments patch kustomization base --type "
