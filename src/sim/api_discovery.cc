@@ -232,7 +232,10 @@ std::string openapi_of(const std::string& group, const std::string& version,
     write_kind(out, group, version, type->kind);
     out.end_object().end_object();
   }
-  out.end_object().end_object();
+  out.end_object();
+  // Empty, not absent: kubectl then says that it does not find the kind, instead of failing.
+  out.key("components").begin_object().key("schemas").begin_object().end_object().end_object();
+  out.end_object();
   return std::move(out).finish();
 }
 

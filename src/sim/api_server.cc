@@ -95,6 +95,19 @@ bool known_subresource(const ResourceType& type, const std::string& subresource)
          (subresource == "log" || subresource == "exec");
 }
 
+// Needs a kubelet, a network or a signer, of which there is none.
+bool left_out(const ResourceType& type, std::string_view subresource) {
+  static constexpr std::pair<std::string_view, std::string_view> kLeftOut[] = {
+      {"pods", "attach"},          {"pods", "binding"}, {"pods", "ephemeralcontainers"},
+      {"pods", "eviction"},        {"pods", "proxy"},   {"pods", "portforward"},
+      {"pods", "resize"},          {"nodes", "proxy"},  {"services", "proxy"},
+      {"serviceaccounts", "token"}};
+  const std::string_view head = subresource.substr(0, subresource.find('/'));
+  return type.group.empty() && std::ranges::any_of(kLeftOut, [&](const auto& one) {
+           return one.first == type.plural && one.second == head;
+         });
+}
+
 }  // namespace
 
 ApiServer::ApiServer(net::Loop& loop, base::Random& random, Options options)
@@ -164,6 +177,9 @@ void ApiServer::dispatch(ApiRequest request, const ExchangePtr& exchange) {
     // Groups of definitions are answered by another handler, which knows no Status here.
     if (!serves_built_in(request.group)) return lost();
     return answer_status(exchange, no_such_resource());
+  }
+  if (left_out(*type, request.subresource)) {
+    return answer_status(exchange, not_implemented(*type, request.subresource));
   }
   if (!known_subresource(*type, request.subresource)) {
     answer_status(exchange, type->custom ? not_found(*type, request.name) : no_such_resource());

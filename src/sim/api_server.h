@@ -150,6 +150,7 @@ class ApiServer {
   Outcome<std::optional<Document>> store_deleted(const ResourceTypePtr& type, const StoredPtr& old,
                                                  const DeleteOptions& options);
   Outcome<DeleteOptions> delete_options(const ApiRequest& request) const;
+  Outcome<void> check_patch_type(const ApiRequest& request, const ResourceTypePtr& type) const;
   Outcome<Document> patched(const ApiRequest& request, const ResourceTypePtr& type,
                             Document object) const;
   void answer_object(const Presentation& as, const ResourceTypePtr& type, const Document& object,

@@ -126,6 +126,12 @@ ApiStatus method_not_allowed() {
   return status;
 }
 
+ApiStatus not_implemented(const ResourceType& type, std::string_view subresource) {
+  return plain(
+      501, "NotImplemented",
+      fmt::format("the embedded cluster does not serve {}/{}", type.qualified(), subresource));
+}
+
 ApiStatus not_supported(const ResourceType& type, std::string_view verb) {
   return about(
       405, "MethodNotAllowed",

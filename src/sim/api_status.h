@@ -52,6 +52,8 @@ ApiStatus invalid(const ResourceType& type, std::string_view name,
                   std::vector<ApiStatus::Cause> causes);
 ApiStatus method_not_allowed();
 // "delete is not supported on resources of kind …"
+// What a real API server serves and this one leaves out.
+ApiStatus not_implemented(const ResourceType& type, std::string_view subresource);
 ApiStatus not_supported(const ResourceType& type, std::string_view verb);
 ApiStatus not_acceptable(std::string message);
 ApiStatus unsupported_media_type(std::string_view accepted);

@@ -128,8 +128,8 @@ Outcome<void> ApiServer::update(const ApiRequest& request, const ResourceTypePtr
   return {};
 }
 
-Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTypePtr& type,
-                                     Document object) const {
+Outcome<void> ApiServer::check_patch_type(const ApiRequest& request,
+                                          const ResourceTypePtr& type) const {
   const std::string_view kind = media_type(request);
   const bool strategic = kind == "application/strategic-merge-patch+json" && !type->custom;
   if (kind == kJson || kind.starts_with("text/")) {
@@ -146,10 +146,17 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
                                                       : "application/json-patch+json, "
                                                         "application/merge-patch+json"));
   }
+  return {};
+}
+
+Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTypePtr& type,
+                                     Document object) const {
+  const std::string_view kind = media_type(request);
+  if (auto good = check_patch_type(request, type); !good) return refuse(good.error());
   std::string why;
   const auto patch = parse_document(request.body, &why);
   if (!patch) return refuse(bad_request(fmt::format("error decoding patch: {}", why)));
-  if (strategic) {
+  if (kind == "application/strategic-merge-patch+json") {
     if (auto applied = strategic_patch(object, *patch); !applied) {
       return refuse(bad_request("error decoding patch: " + applied.error()));
     }
@@ -201,6 +208,7 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
 Outcome<void> ApiServer::patch(const ApiRequest& request, const ResourceTypePtr& type,
                                const ExchangePtr& exchange) {
   const Presentation as = TRY(presentation_of(request, type));
+  if (auto good = check_patch_type(request, type); !good) return good;
   const bool dry_run = TRY(dry_run_of(request, "PatchOptions"));
   if (auto good = check_write_options(request, "PatchOptions"); !good) return good;
   const StoredPtr old = store_.get(*type, request.ns, request.name);

@@ -133,9 +133,68 @@ std::string node_roles(const Document& object) {
   return or_none(roles);
 }
 
+std::string node_address(const Document& object, std::string_view type) {
+  if (const Items* addresses = items_at(object, {"status", "addresses"})) {
+    for (const Document& address : *addresses) {
+      if (text_at(address, {"type"}) == type) return or_none(text_at(address, {"address"}));
+    }
+  }
+  return "<none>";
+}
+
+std::string or_unknown(std::string_view text) {
+  return std::string(text.empty() ? "<unknown>" : text);
+}
+
+std::string job_status(const Document& object) {
+  if (!text_at(object, {"metadata", "deletionTimestamp"}).empty()) return "Terminating";
+  if (const Items* conditions = items_at(object, {"status", "conditions"})) {
+    for (const char* type : {"Complete", "Failed", "Suspended"}) {
+      for (const Document& condition : *conditions) {
+        if (text_at(condition, {"type"}) == type && text_at(condition, {"status"}) == "True") {
+          return type;
+        }
+      }
+    }
+  }
+  return "Running";
+}
+
+std::string job_completions(const Document& object) {
+  const int64_t done = number_at(object, {"status", "succeeded"});
+  if (find(object, {"spec", "completions"}) != nullptr) {
+    return fmt::format("{}/{}", done, number_at(object, {"spec", "completions"}));
+  }
+  const int64_t parallel = number_at(object, {"spec", "parallelism"}, 1);
+  return parallel > 1 ? fmt::format("{}/1 of {}", done, parallel) : fmt::format("{}/1", done);
+}
+
+std::string job_duration(const Document& object, int64_t now_ms) {
+  const auto began = base::parse_rfc3339(text_at(object, {"status", "startTime"}));
+  if (!began) return {};
+  const auto ended = base::parse_rfc3339(text_at(object, {"status", "completionTime"}));
+  return age_text(ended.value_or(now_ms) - *began);
+}
+
+std::string last_schedule(const Document& object, int64_t now_ms) {
+  const std::string_view at = text_at(object, {"status", "lastScheduleTime"});
+  return at.empty() ? "<none>" : since(at, now_ms);
+}
+
+// "a,b" of the containers of the pods that a CronJob's jobs make.
+std::string cron_containers(const Document& object, std::string_view field) {
+  const Document* spec = find(object, {"spec", "jobTemplate"});
+  return spec == nullptr ? "" : containers(*spec, field);
+}
+
 int64_t count_of(const Document& object, Path path) {
   const Fields* fields = fields_at(object, path);
   return fields == nullptr ? 0 : static_cast<int64_t>(fields->size());
+}
+
+int64_t list_size(const Document& object, Path path) {
+  const Items* items = items_at(object, path);
+  return items == nullptr ? 0 : static_cast<int64_t>(items->size());
 }
 
 #define CELL(expression)                                                             \
@@ -168,7 +227,35 @@ const std::map<std::string, std::vector<BuiltInColumn>>& built_in_columns() {
         {"Roles", "string", 0, CELL(node_roles(o))},
         kAge,
         {"Version", "string", 0,
-         CELL(std::string(text_at(o, {"status", "nodeInfo", "kubeletVersion"})))}}},
+         CELL(std::string(text_at(o, {"status", "nodeInfo", "kubeletVersion"})))},
+        {"Internal-IP", "string", 1, CELL(node_address(o, "InternalIP"))},
+        {"External-IP", "string", 1, CELL(node_address(o, "ExternalIP"))},
+        {"OS-Image", "string", 1, CELL(or_unknown(text_at(o, {"status", "nodeInfo", "osImage"})))},
+        {"Kernel-Version", "string", 1,
+         CELL(or_unknown(text_at(o, {"status", "nodeInfo", "kernelVersion"})))},
+        {"Container-Runtime", "string", 1,
+         CELL(or_unknown(text_at(o, {"status", "nodeInfo", "containerRuntimeVersion"})))}}},
+      {"Job",
+       {kName,
+        {"Status", "string", 0, CELL(job_status(o))},
+        {"Completions", "string", 0, CELL(job_completions(o))},
+        {"Duration", "string", 0, CELL(job_duration(o, now))},
+        kAge,
+        kContainers,
+        kImages,
+        kSelector}},
+      {"CronJob",
+       {kName,
+        {"Schedule", "string", 0, CELL(std::string(text_at(o, {"spec", "schedule"})))},
+        {"Timezone", "string", 0, CELL(or_none(text_at(o, {"spec", "timeZone"})))},
+        {"Suspend", "boolean", 0, CELL(flag_at(o, {"spec", "suspend"}) ? "True" : "False")},
+        {"Active", "integer", 0, CELL(list_size(o, {"status", "active"}))},
+        {"Last Schedule", "string", 0, CELL(last_schedule(o, now))},
+        kAge,
+        {"Containers", "string", 1, CELL(cron_containers(o, "name"))},
+        {"Images", "string", 1, CELL(cron_containers(o, "image"))},
+        {"Selector", "string", 1, CELL("<none>")}}},
+      {"ServiceAccount", {kName, {"Secrets", "integer", 0, CELL(list_size(o, {"secrets"}))}, kAge}},
       {"Service",
        {kName,
         {"Type", "string", 0, CELL(std::string(text_at(o, {"spec", "type"})))},
