@@ -17,9 +17,9 @@ class KindSchema final : public cache::Schema {
     }
     if (kind.namespaced)
       columns_.push_back({"namespace", "Namespace", ColumnType::kText, true, 140, ""});
-    columns_.push_back({"name", "Name", ColumnType::kText, true, 240, ""});
+    columns_.push_back({"name", "Name", ColumnType::kText, true, kind.name_width_px, ""});
     columns_.insert(columns_.end(), kind.columns.begin(), kind.columns.end());
-    columns_.push_back({"created", "Age", ColumnType::kTime, true, 80, ""});
+    columns_.push_back({"created", "Age", ColumnType::kTime, kind.shows_age, 80, ""});
   }
   const std::vector<cache::Column>& columns() const override { return columns_; }
   bool has_status() const override { return kind_.has_status; }

@@ -56,7 +56,9 @@ struct Kind {
   std::string section;  // id of the navigation section
   bool namespaced = true;
   bool has_status = true;
-  int status_width_px = 150;   // room for its longest words
+  int status_width_px = 150;  // room for its longest words
+  int name_width_px = 240;
+  bool shows_age = true;
   bool metadata_only = false;  // watched as PartialObjectMetadata
   bool keeps_history = false;  // its transitions are persisted and shown as "moved"
   bool counted_at_home = true;

@@ -19,6 +19,24 @@ async function seriousFindings(session) {
   return JSON.parse(result.value);
 }
 
+/** Columns beyond the edge of a wide window, names of kinds in the menu, and related objects cut beside empty space. */
+const cutOff = (page) => page.evaluate(() => {
+  const wider = (element) => element.scrollWidth > element.clientWidth + 1;
+  const grid = document.querySelector('[role="grid"]')?.parentElement;
+  const begins = (cell) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return text.getBoundingClientRect().left;
+  };
+  const free = ([object, relation]) => [...object.querySelectorAll('span')].some(wider)
+    && object.firstElementChild.getBoundingClientRect().right + 40 < begins(relation);
+  return [
+    ...(innerWidth >= 1440 && document.querySelector('#object') === null && grid && wider(grid) ? [`a list ${grid.scrollWidth - grid.clientWidth} px wider than its room`] : []),
+    ...[...document.querySelectorAll('nav a span')].filter((one) => getComputedStyle(one).display !== 'inline' && wider(one)).map((one) => `cut in the menu: ${one.textContent}`),
+    ...[...document.querySelectorAll('#object table tbody tr')].map(({ cells }) => [...cells]).filter((cells) => cells.length === 2 && free(cells)).map(([object]) => `cut beside empty space: ${object.textContent}`),
+  ];
+});
+
 /** `pages` are [name, path]; `photograph` gets a name that holds the width and the theme. */
 export async function unsoundPages({ page, complaints, base, pages, photograph }) {
   const session = await page.context().newCDPSession(page);
@@ -33,6 +51,7 @@ export async function unsoundPages({ page, complaints, base, pages, photograph }
       for (const finding of await seriousFindings(session)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
     }
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
+    for (const finding of await cutOff(page)) wrong.push(`${name}: ${finding}`);
     for (const complaint of complaints.splice(0)) wrong.push(`${name}: ${complaint}`);
   }
   return wrong;

@@ -215,7 +215,7 @@ host::Kind nodes() {
   kind.keeps_history = true;
   kind.columns = {{"roles", "Roles", ColumnType::kText, true, 130, ""},
                   {"version", "Version", ColumnType::kText, true, 90, ""},
-                  {"internal_ip", "Internal IP", ColumnType::kMono, true, 110, ""},
+                  {"internal_ip", "Internal IP", ColumnType::kMono, true, 136, ""},
                   {"external_ip", "External IP", ColumnType::kMono, false, 110, ""},
                   {"os", "OS image", ColumnType::kText, false, 200, ""},
                   {"kernel", "Kernel", ColumnType::kText, false, 140, ""},
@@ -231,7 +231,7 @@ host::Kind services() {
   host::Kind kind = core_kind("Service", "services", "Services", "network");
   kind.counted_at_home = false;
   kind.columns = {{"type", "Type", ColumnType::kText, true, 100, ""},
-                  {"cluster_ip", "Cluster IP", ColumnType::kMono, true, 110, ""},
+                  {"cluster_ip", "Cluster IP", ColumnType::kMono, true, 136, ""},
                   {"external_ip", "External IP", ColumnType::kMono, true, 140, ""},
                   {"ports", "Ports", ColumnType::kMono, true, 160, ""},
                   {"selector", "Selector", ColumnType::kMono, false, 200, ""}};

@@ -91,13 +91,15 @@ host::Kind events() {
   kind.section = "cluster";
   kind.has_status = false;
   kind.counted_at_home = false;
+  kind.name_width_px = 168;  // generated, and told apart by what stands beside it
+  kind.shows_age = false;    // "last seen" is what is asked of an event
   kind.sort = "last";
   kind.descending = true;
   kind.columns = {{"last", "Last seen", ColumnType::kTime, true, 90, ""},
-                  {"type", "Type", ColumnType::kText, true, 80, ""},
-                  {"reason", "Reason", ColumnType::kText, true, 150, ""},
-                  {"object", "Object", ColumnType::kRef, true, 220, ""},
-                  {"message", "Message", ColumnType::kText, true, 420, ""},
+                  {"type", "Type", ColumnType::kText, true, 76, ""},
+                  {"reason", "Reason", ColumnType::kText, true, 196, ""},
+                  {"object", "Object", ColumnType::kRef, true, 264, ""},
+                  {"message", "Message", ColumnType::kText, true, 240, ""},
                   {"count", "Count", ColumnType::kNumber, true, 70, ""},
                   {"source", "Source", ColumnType::kText, false, 150, ""},
                   {"subobject", "Subobject", ColumnType::kText, false, 150, ""},

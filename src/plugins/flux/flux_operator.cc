@@ -57,9 +57,10 @@ void number_of(const json::Value& list, std::string_view column, cache::RowBuild
   if (list.is_array()) row.number(column, static_cast<double>(list.size()));
 }
 
-std::vector<cache::Column> with_reconciliation(std::vector<cache::Column> own) {
-  own.push_back({"revision", "Revision", ColumnType::kRevision, true, 150, ""});
-  own.push_back({"synced", "Last reconciled", ColumnType::kTime, true, 110, ""});
+std::vector<cache::Column> with_reconciliation(std::vector<cache::Column> own,
+                                               bool has_revision = true) {
+  own.push_back({"revision", "Revision", ColumnType::kRevision, has_revision, 190, ""});
+  own.push_back({"synced", "Last run", ColumnType::kTime, true, 100, ""});
   own.push_back({"interval", "Interval", ColumnType::kDuration, false, 80, ""});
   own.push_back({"suspended", "Suspended", ColumnType::kFlag, false, 90, ""});
   return own;
@@ -71,7 +72,7 @@ host::Kind flux_instances() {
   host::Kind kind = operator_kind("FluxInstance", "fluxinstances", "FluxInstances");
   kind.columns =
       with_reconciliation({{"version", "Version", ColumnType::kText, true, 100, "As wanted."},
-                           {"registry", "Registry", ColumnType::kMono, true, 180, ""},
+                           {"registry", "Registry", ColumnType::kMono, true, 140, ""},
                            {"components", "Components", ColumnType::kNumber, true, 100, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     const auto spec = object["spec"];
@@ -109,7 +110,8 @@ host::Kind flux_reports() {
       {{"version", "Version", ColumnType::kText, true, 100, "Of Flux, as installed."},
        {"installed", "Distribution", ColumnType::kText, true, 120, ""},
        {"components", "Components", ColumnType::kRatio, true, 110, "How many are ready."},
-       {"failing", "Failing", ColumnType::kNumber, true, 80, "Objects, as the report counts."}});
+       {"failing", "Failing", ColumnType::kNumber, true, 80, "Objects, as the report counts."}},
+      false);
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     const auto spec = object["spec"];
     row.text("version", spec["distribution"]["version"].str());
@@ -166,7 +168,7 @@ host::Kind resource_sets() {
   host::Kind kind = operator_kind("ResourceSet", "resourcesets", "ResourceSets");
   kind.columns =
       with_reconciliation({{"inputs", "Inputs", ColumnType::kNumber, true, 80, "Its own."},
-                           {"inputs_from", "Inputs from", ColumnType::kRefs, true, 220, ""},
+                           {"inputs_from", "Inputs from", ColumnType::kRefs, true, 180, ""},
                            {"applied", "Objects", ColumnType::kNumber, true, 80, "Applied."},
                            {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
@@ -201,7 +203,8 @@ host::Kind input_providers() {
       with_reconciliation({{"type", "Type", ColumnType::kText, true, 170, ""},
                            {"url", "URL", ColumnType::kUrl, true, 260, ""},
                            {"exported", "Inputs", ColumnType::kNumber, true, 80, "Exported."},
-                           {"next", "Next run", ColumnType::kTime, false, 100, "As scheduled."}});
+                           {"next", "Next run", ColumnType::kTime, false, 100, "As scheduled."}},
+                          false);
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     const auto status = object["status"];
     row.text("type", object["spec"]["type"].str());

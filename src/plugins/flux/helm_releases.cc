@@ -97,7 +97,7 @@ void overview(const json::Value& object, host::DetailWriter& out) {
 
 host::Kind helm_releases() {
   host::Kind kind = flux_kind(k8s::kHelmGroup, "HelmRelease", "helmreleases", "HelmReleases");
-  kind.columns = {{"chart", "Chart", ColumnType::kText, true, 130, ""},
+  kind.columns = {{"chart", "Chart", ColumnType::kText, true, 120, ""},
                   {"revision", "Deployed", ColumnType::kText, true, 100,
                    "Chart version of the release that is deployed."},
                   {"wanted", "Wanted", ColumnType::kText, false, 100, ""},

@@ -97,11 +97,11 @@ host::Kind image_repositories() {
 
 host::Kind image_policies() {
   host::Kind kind = image_kind("ImagePolicy", "imagepolicies", "ImagePolicies");
-  kind.columns = {{"latest", "Latest image", ColumnType::kMono, true, 320, ""},
-                  {"revision", "Tag", ColumnType::kText, true, 110, ""},
+  kind.columns = {{"latest", "Latest image", ColumnType::kMono, true, 240, ""},
+                  {"revision", "Tag", ColumnType::kText, true, 90, ""},
                   {"previous", "Image before", ColumnType::kMono, false, 300, ""},
                   {"policy", "Policy", ColumnType::kText, true, 140, ""},
-                  {"repository", "Image repository", ColumnType::kRef, true, 180, ""},
+                  {"repository", "Image repository", ColumnType::kRef, true, 170, ""},
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
                   {"synced", "Last change", ColumnType::kTime, false, 110, ""},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};

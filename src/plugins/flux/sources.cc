@@ -142,8 +142,8 @@ void write_artifact(const json::Value& object, host::DetailWriter& out) {
 
 namespace {
 
-std::vector<cache::Column> source_columns(std::vector<cache::Column> own) {
-  own.push_back({"revision", "Revision", ColumnType::kRevision, true, 150, ""});
+std::vector<cache::Column> source_columns(std::vector<cache::Column> own, int revision_px = 150) {
+  own.push_back({"revision", "Revision", ColumnType::kRevision, true, revision_px, ""});
   own.push_back({"synced", "Last sync", ColumnType::kTime, true, 90,
                  "When the newest artifact was stored or the state last changed."});
   own.push_back({"interval", "Interval", ColumnType::kDuration, false, 80, ""});
@@ -214,8 +214,9 @@ host::Kind helm_repositories() {
 
 host::Kind oci_repositories() {
   host::Kind kind = source("OCIRepository", "ocirepositories", "OCIRepositories");
-  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 260, ""},
-                                 {"reference", "Reference", ColumnType::kText, true, 130, ""}});
+  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 230, ""},
+                                 {"reference", "Reference", ColumnType::kText, true, 110, ""}},
+                                190);
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     row.text("url", rules::masked_url(object["spec"]["url"].str()));
     row.text("reference", reference_text(object["spec"]["ref"], "tag latest"));
@@ -257,9 +258,9 @@ host::Kind buckets() {
 
 host::Kind helm_charts() {
   host::Kind kind = source("HelmChart", "helmcharts", "HelmCharts");
-  kind.columns = source_columns({{"chart", "Chart", ColumnType::kText, true, 140, ""},
+  kind.columns = source_columns({{"chart", "Chart", ColumnType::kText, true, 130, ""},
                                  {"version", "Version", ColumnType::kText, true, 100, ""},
-                                 {"source", "Source", ColumnType::kRef, true, 200, ""}});
+                                 {"source", "Source", ColumnType::kRef, true, 170, ""}});
   const auto source_of = [](const json::Value& object) {
     const auto ref = object["spec"]["sourceRef"];
     return k8s::ObjectRef{std::string(k8s::kSourceGroup), std::string(ref["kind"].str()),

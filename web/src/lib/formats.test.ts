@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { displayName, splitName } from './name';
+import { displayName, splitName, splitPath, wordsOf } from './name';
 import { formatCount, plural } from './number';
 import { formatRevision } from './revision';
-import { formatAbsolute, formatClock, formatDuration, formatRelative } from './time';
+import { agoText, formatAbsolute, formatClock, formatDuration, formatRelative } from './time';
 
 const now = Date.UTC(2026, 10, 21, 14, 9, 30);
 
@@ -77,10 +77,28 @@ describe('revisions', () => {
   });
 });
 
+describe('how long ago', () => {
+  it('is said as such, but for what is now', () => {
+    expect(agoText(60_000)).toBe('1 m ago');
+    expect(agoText(10)).toBe('now');
+  });
+});
+
 describe('names', () => {
   it('gives way in the middle and keeps the end', () => {
     expect(splitName('inventory-synchroniser-7c9f')).toEqual({ head: 'inventory-synchroni', tail: 'ser-7c9f' });
     expect(splitName('short')).toEqual({ head: 'short', tail: '' });
+  });
+  it('keeps the last segment of a path, an image or an address', () => {
+    expect(splitPath('./apps/shop-staging/catalogue')).toEqual({ head: './apps/shop-staging', tail: '/catalogue' });
+    expect(splitPath('registry.example.com/shop/checkout:7.3114.0')).toEqual({ head: 'registry.example.com/shop', tail: '/checkout:7.3114.0' });
+    expect(splitPath('https://git.example.com/a-very-long-name-of-a-repository.git')).toEqual({ head: 'https://git.example.com/a-very-long-name-of-a-re', tail: 'pository.git' });
+    expect(splitPath('10.96.181.245')).toEqual({ head: '10.96.181.245', tail: '' });
+    expect(splitPath('/hook/0123456789abcdef')).toEqual({ head: '/hook', tail: '/0123456789abcdef' });
+  });
+  it('breaks between the words of a kind', () => {
+    expect(wordsOf('ResourceSetInputProviders')).toEqual(['Resource', 'Set', 'Input', 'Providers']);
+    expect(wordsOf('OCIRepositories')).toEqual(['OCIRepositories']);
   });
   it('has no slash without a namespace', () => {
     expect(displayName('', 'node-1')).toBe('node-1');

@@ -11,6 +11,17 @@ export function splitName(name: string, keep = 8): SplitName {
   return { head: name.slice(0, at), tail: name.slice(at) };
 }
 
+/** Where a text with slashes may be cut: its last segment tells it from its neighbours. */
+export function splitPath(text: string): SplitName {
+  if (text.length <= 16) return { head: text, tail: '' };
+  const segment = text.lastIndexOf('/', text.length - 2);
+  const at = segment > 0 && text.length - segment <= 28 ? segment : text.length - 12;
+  return { head: text.slice(0, at), tail: text.slice(at) };
+}
+
+/** The words of `ResourceSetInputProviders`. */
+export const wordsOf = (text: string): readonly string[] => text.split(/(?<=[a-z])(?=[A-Z])/);
+
 export function displayName(namespace: string, name: string): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }

@@ -62,3 +62,6 @@ export function formatAbsolute(at: number): string {
   const utc = parts(at, 'utc');
   return `${local.date} ${local.clock} ${offsetOf(at)} · ${utc.date} ${utc.clock} UTC`;
 }
+
+/** `3 m ago`; what is now has no ago. */
+export const agoText = (ms: number): string => (ms < 5_000 ? 'now' : `${formatDuration(ms)} ago`);

@@ -1,6 +1,7 @@
 // The menu as the server describes it, with what Home counts beside each kind.
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { Meta } from '../api/types';
+import { wordsOf } from '../lib/name';
 import { formatCount } from '../lib/number';
 import { goTo } from '../lib/place';
 import { useLiveHome } from '../live/hooks';
@@ -28,6 +29,16 @@ function useTallies(ns: string): ReadonlyMap<string, Tally> {
   }, [value]);
 }
 
+/** A kind's name may go on in a second line, between its words. */
+function Words({ text }: { readonly text: string }) {
+  return wordsOf(text).map((word, index) => (
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {word}
+    </Fragment>
+  ));
+}
+
 export function Sections({ meta }: { readonly meta: Meta }) {
   const { place, href } = useNavigation();
   const tallies = useTallies(place.ns);
@@ -42,7 +53,7 @@ export function Sections({ meta }: { readonly meta: Meta }) {
         const tally = tallies.get(id);
         return (
           <a key={id} className={classes['item']} href={href(goTo(place, { kind: 'list', table: id }))} aria-current={id === current ? 'page' : undefined}>
-            <span className={classes['title']} data-tip-cut={table.title}>{table.title}</span>
+            <span className={classes['title']}><Words text={table.title} /></span>
             {tally === undefined ? null : (
               <span className={classes['count']}>
                 {tally.broken > 0 ? (

@@ -7,6 +7,7 @@ import { formatAbsolute, formatDuration } from '../lib/time';
 import { isStatus, byRank } from '../status/status';
 import { Status, StatusIcon } from '../status/Status';
 import { Linked } from './ObjectLink';
+import { PathText } from './Name';
 import { Revision } from './Revision';
 import { Time } from './Time';
 import classes from './CellView.module.css';
@@ -55,10 +56,11 @@ function Labels({ cell, line }: { readonly cell: Cell; readonly line: boolean })
 function Url({ text, line }: { readonly text: string; readonly line: boolean }) {
   const href = safeUrl(text);
   const style = line ? 'cut' : classes['wrap'];
-  if (href === undefined) return <span className={style} data-tip-cut={text}>{text}</span>;
+  const shown = line ? <PathText text={text} /> : text;
+  if (href === undefined) return <span className={style}>{shown}</span>;
   return (
-    <a className={style} href={href} target="_blank" rel="noopener noreferrer" tabIndex={line ? -1 : undefined} data-tip-cut={text}>
-      {text}
+    <a className={style} href={href} target="_blank" rel="noopener noreferrer" tabIndex={line ? -1 : undefined}>
+      {shown}
     </a>
   );
 }
@@ -71,6 +73,7 @@ function textual(type: CellType, text: string, line: boolean): ReactNode {
   if (text === '') return <span className="dim">{unknown}</span>;
   if (type === 'revision') return <Revision revision={text} />;
   if (type === 'url') return <Url text={text} line={line} />;
+  if (type === 'mono' && line) return <span className="mono cut"><PathText text={text} /></span>;
   const style = [type === 'mono' ? 'mono' : '', line ? 'cut' : (classes['wrap'] ?? '')].join(' ');
   return (
     <span className={style} data-tip-cut={line ? text : undefined}>

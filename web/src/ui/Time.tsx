@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { clock } from '../lib/clock';
 import { unknown } from '../lib/number';
 import { zone } from '../lib/store';
-import { formatAbsolute, formatClock, formatDuration, formatRelative } from '../lib/time';
+import { agoText, formatAbsolute, formatClock, formatDuration, formatRelative } from '../lib/time';
 
 /** A text that depends on now; the component is drawn again only when the text changes. */
 export function useNowText(write: (now: number) => string): string {
@@ -14,7 +14,7 @@ interface TimeProps {
   readonly at: number | null | undefined;
   /** false: at least since then. */
   readonly exact?: boolean | undefined;
-  readonly as?: 'relative' | 'clock' | 'hour' | 'age';
+  readonly as?: 'relative' | 'clock' | 'hour' | 'age' | 'ago';
   readonly source?: string;
 }
 
@@ -23,6 +23,7 @@ function Known({ at, exact = true, as = 'relative', source }: TimeProps & { read
   const text = useNowText((now) => {
     if (as === 'hour') return formatClock(at, at, shownZone); // of the last hour: the day says nothing
     if (as === 'clock') return formatClock(at, now, shownZone);
+    if (as === 'ago') return agoText(now - at);
     return as === 'age' ? formatDuration(now - at) : formatRelative(at, now, shownZone);
   });
   const tip = [formatAbsolute(at), exact ? '' : 'at least since then', source ?? ''].filter((part) => part !== '').join(' · ');

@@ -103,7 +103,10 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
   const time = times.find(({ cell }) => (row.cells[cell] ?? null) !== null) ?? times[0];
   const state = status === undefined ? undefined : row.cells[status.cell];
   const trouble = isStatusCell(state) && statuses[state.status].rank < statuses.Ready.rank ? (state.message ?? '') : '';
-  const more = columns.filter((column) => column !== name && column !== status && !times.includes(column) && !column.numeric && (row.cells[column.cell] ?? null) !== null).slice(0, status === undefined ? 2 : 1);
+  // An event has a generated name and is about another object, which is what is looked for.
+  const about = status === undefined ? columns.find(({ type }) => type === 'ref') : undefined;
+  const taken = [name, status, about, ...times];
+  const more = columns.filter((column) => !taken.includes(column) && !column.numeric && (row.cells[column.cell] ?? null) !== null).slice(0, status === undefined ? 3 : 1);
   return (
     <div
       role="row"
@@ -119,7 +122,11 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
     >
       <div role="gridcell" className={classes['phoneLine']}>
         <a href={href} tabIndex={-1} className={classes['name']}>
-          <Name namespace={namespace} name={name === undefined ? row.key : cellText('text', row.cells[name.cell])} />
+          {about === undefined ? (
+            <Name namespace={namespace} name={name === undefined ? row.key : cellText('text', row.cells[name.cell])} />
+          ) : (
+            <span className="cut">{cellText('ref', row.cells[about.cell])}</span>
+          )}
         </a>
         {gone ? <span className={classes['goneMark']}>gone</span> : null}
         {time === undefined ? null : (

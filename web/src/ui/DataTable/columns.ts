@@ -68,6 +68,25 @@ export function gridColumns(table: TableInfo): readonly GridColumn[] {
   });
 }
 
+interface Sized {
+  readonly id: string;
+  readonly width: number;
+  /** By the person, who is obeyed. */
+  readonly chosen: boolean;
+}
+
+const roomyName = 440;
+
+/** What is left goes to the message where there is one, else to the name, up to what names need; then to the last column. */
+export function tracksOf(columns: readonly Sized[]): readonly string[] {
+  const message = columns.some(({ id, chosen }) => id === 'message' && !chosen);
+  return columns.map(({ id, width, chosen }, index) => {
+    if (message) return id === 'message' ? `minmax(${width}px, 1fr)` : `${width}px`;
+    if (index === columns.length - 1) return `minmax(${width}px, 1fr)`;
+    return id === 'name' && !chosen && width < roomyName ? `minmax(${width}px, ${roomyName}px)` : `${width}px`;
+  });
+}
+
 export const cellIndex = (table: TableInfo, id: string): number => table.columns.findIndex((column) => column.id === id);
 
 /** What the server suggests, unless the person chose otherwise. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TableInfo } from '../../api/types';
 import { noPrefs } from '../../lib/store';
-import { gridColumns, visibility, withVisibility } from './columns';
+import { gridColumns, tracksOf, visibility, withVisibility } from './columns';
 import { anchored, askFor, covers, longest } from './window';
 
 const info: TableInfo = {
@@ -32,6 +32,19 @@ describe('columns', () => {
   });
   it('that are pinned cannot be hidden by an old choice', () => {
     expect(visibility(info, { ...noPrefs, hidden: ['name'] })['name']).toBe(true);
+  });
+});
+
+describe('room that is left', () => {
+  const sized = (...ids: string[]) => ids.map((id) => ({ id, width: 100, chosen: false }));
+  it('goes to the name, then to the last column', () => {
+    expect(tracksOf(sized('status', 'name', 'age'))).toEqual(['100px', 'minmax(100px, 440px)', 'minmax(100px, 1fr)']);
+  });
+  it('goes to a message, which is what is read', () => {
+    expect(tracksOf(sized('name', 'message', 'count'))).toEqual(['100px', 'minmax(100px, 1fr)', '100px']);
+  });
+  it('leaves a width that somebody chose', () => {
+    expect(tracksOf([{ id: 'name', width: 90, chosen: true }, { id: 'age', width: 80, chosen: false }])).toEqual(['90px', 'minmax(80px, 1fr)']);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { type CSSProperties, useMemo, useSyncExternalStore } from 'react';
 import type { Row, TableInfo } from '../../api/types';
 import { tablePrefs } from '../../lib/store';
-import { type GridColumn, gridColumns, selectWidth, visibility } from './columns';
+import { type GridColumn, gridColumns, selectWidth, tracksOf, visibility } from './columns';
 
 const features = tableFeatures({
   columnPinningFeature,
@@ -23,7 +23,6 @@ const features = tableFeatures({
   rowSelectionFeature,
 });
 
-const roomyName = 440;
 const helper = createColumnHelper<typeof features, Row>();
 
 export type Selection = Readonly<Record<string, true>>;
@@ -96,12 +95,7 @@ export function useGrid(
     const visible = all.filter(({ id }) => shown[id] === true);
     return [...visible.filter(({ pinned }) => pinned), ...visible.filter(({ pinned }) => !pinned)];
   }, [all, shown]);
-  // What is left goes to the name first, up to what names need, then to the last column.
-  const tracks = headers.map(({ column, width }, index) => {
-    if (index === headers.length - 1) return `minmax(${width}px, 1fr)`;
-    const grows = column.id === 'name' && prefs.widths[column.id] === undefined && width < roomyName;
-    return grows ? `minmax(${width}px, ${roomyName}px)` : `${width}px`;
-  });
+  const tracks = tracksOf(headers.map(({ column, width }) => ({ id: column.id, width, chosen: prefs.widths[column.id] !== undefined })));
   const style: Record<string, string> = { '--grid': [`${selectWidth}px`, ...tracks].join(' ') };
   let left = selectWidth;
   for (const { column, width } of headers) {

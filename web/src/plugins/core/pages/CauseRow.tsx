@@ -33,7 +33,7 @@ function Before({ change }: { readonly change: Change }) {
       <span>{withoutName(text, ref)}</span>
       {revision === undefined ? null : <Revision revision={revision} />}
       {subject === undefined ? null : <span className={classes['subject']}>“{subject}”</span>}
-      <span className="dim">{beforeMs === undefined ? <Time at={at} /> : `${formatDuration(beforeMs)} earlier`}</span>
+      <span className="dim">{beforeMs === undefined ? <Time at={at} as="ago" /> : `${formatDuration(beforeMs)} earlier`}</span>
     </p>
   );
 }
