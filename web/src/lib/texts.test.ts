@@ -48,11 +48,27 @@ describe('sentences', () => {
   it('find the commands that stand between backticks', () => {
     expect(texts.partsOfText('Run `flux install`, then wait.')).toEqual([
       { text: 'Run ', command: false },
-      { text: 'flux install', command: true },
-      { text: ', then wait.', command: false },
+      { text: 'flux install', command: true, mark: ',' },
+      { text: ' then wait.', command: false },
+    ]);
+    expect(texts.partsOfText('Run `flux install`.')).toEqual([
+      { text: 'Run ', command: false },
+      { text: 'flux install', command: true, mark: '.' },
     ]);
     expect(texts.partsOfText('5` of rain')).toEqual([{ text: '5` of rain', command: false }]);
     expect(texts.partsOfText('')).toEqual([]);
+  });
+  it('tell what may not be seen from what is not read yet', () => {
+    const missing = (table: string, right?: string) => ({ table, text: `No ${table}.`, ...(right === undefined ? {} : { right }) });
+    expect(texts.nothingMayBeSeen({ counts: [] }, [missing('pods', 'list pods')])).toBe(true);
+    expect(texts.nothingMayBeSeen({ counts: [] }, [missing('pods', 'list pods'), missing('nodes')])).toBe(false);
+    expect(texts.nothingMayBeSeen({ counts: [] }, [])).toBe(false);
+    expect(texts.nothingMayBeSeen({ counts: [{ table: 'nodes', title: 'Nodes', total: 0, byStatus: {} }] }, [missing('pods', 'list pods')])).toBe(false);
+  });
+  it('say in one line what an answer does not cover', () => {
+    expect(texts.missingSummary([{ table: 'pods', text: 'No pods.' }])).toBe('No pods.');
+    expect(texts.missingSummary([{ table: 'pods', text: '' }, { table: 'nodes', text: '' }])).toBe('2 kinds you may not list everywhere, or not at all: this is not the whole cluster.');
+    expect(texts.missingSummary([{ namespace: 'a', text: '' }, { namespace: 'b', text: '' }])).toBe('2 namespaces you may not list are not shown.');
   });
   it('give both totals only where they differ', () => {
     expect(texts.countOf(1204, 5214)).toBe('1,204 of 5,214');

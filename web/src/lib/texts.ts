@@ -1,6 +1,6 @@
 // The page's own sentences: what, why, next step. Empty, empty by the filter, forbidden, partial, absent, unknown,
 // stale and failed are different things and are said differently.
-import type { Freshness, Home, Problem, StatusName } from '../api/types';
+import type { Freshness, Home, Missing, Problem, StatusName } from '../api/types';
 import { formatCount, plural } from './number';
 import { formatClock, formatDuration } from './time';
 
@@ -103,9 +103,39 @@ export const nothingMoved = (since: number, now: number): string =>
     ? 'Nothing moved in the last hour.'
     : `Nothing moved since Masthead began to watch ${formatDuration(now - since)} ago; what was before, it has not seen.`;
 
+export const nothingSeen = {
+  what: 'You may not list anything here, so whether something is broken cannot be told.',
+  next: 'Ask for the right to list what is yours; “Which” below shows each Role that would give it. A namespace you may read is tried with masthead serve --namespace NAME.',
+};
+
+/** Nothing is counted, and all that is missing is a matter of rights: not the same as nothing read yet. */
+export const nothingMayBeSeen = (home: Pick<Home, 'counts'>, missing: readonly Missing[]): boolean =>
+  home.counts.length === 0 && missing.length > 0 && missing.every(({ right }) => right !== undefined);
+
+/** One line for all that an answer does not cover. */
+export function missingSummary(missing: readonly Missing[]): string {
+  const [first] = missing;
+  if (missing.length === 1 && first !== undefined) return first.text;
+  const namespaces = new Set(missing.flatMap(({ namespace }) => namespace ?? []));
+  if (namespaces.size === missing.length) return `${plural(namespaces.size, 'namespace')} you may not list are not shown.`;
+  const kinds = new Set(missing.flatMap(({ table }) => table ?? []));
+  if (kinds.size === missing.length) return `${plural(kinds.size, 'kind')} you may not list everywhere, or not at all: this is not the whole cluster.`;
+  return `${plural(missing.length, 'part')} of the answer are missing.`;
+}
+
 export interface TextPart {
   readonly text: string;
   readonly command: boolean;
+  /** What ends the sentence or the clause behind a command: it stays with it. */
+  readonly mark?: string;
+}
+
+function withMarks(pieces: readonly string[]): readonly TextPart[] {
+  return pieces.map((piece, index) => {
+    const mark = /^[.,;:]/.exec(pieces[index + 1] ?? '')?.[0];
+    if (index % 2 === 1) return { text: piece, command: true, ...(mark === undefined ? {} : { mark }) };
+    return { text: index === 0 ? piece : piece.replace(/^[.,;:]/, ''), command: false };
+  });
 }
 
 /** A sentence and the commands in it, which stand between backticks. */
@@ -113,5 +143,5 @@ export function partsOfText(text: string): readonly TextPart[] {
   const pieces = text.split('`');
   // A backtick without its fellow is a character like any other.
   if (pieces.length % 2 === 0) return [{ text, command: false }];
-  return pieces.map((piece, index) => ({ text: piece, command: index % 2 === 1 })).filter((part) => part.text !== '');
+  return withMarks(pieces).filter((part) => part.text !== '');
 }

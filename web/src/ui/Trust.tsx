@@ -2,8 +2,7 @@
 import { Modal } from '@mantine/core';
 import { useState, useSyncExternalStore } from 'react';
 import type { Freshness, Missing } from '../api/types';
-import { plural } from '../lib/number';
-import { partText } from '../lib/texts';
+import { missingSummary, partText } from '../lib/texts';
 import { useLive } from '../live/hooks';
 import controls from './controls.module.css';
 import { CopyButton } from './CopyButton';
@@ -44,14 +43,6 @@ function MissingList({ missing }: { readonly missing: readonly Missing[] }) {
   );
 }
 
-function summary(missing: readonly Missing[]): string {
-  const [first] = missing;
-  if (missing.length === 1 && first !== undefined) return first.text;
-  const namespaces = new Set(missing.flatMap(({ namespace }) => namespace ?? []));
-  if (namespaces.size === missing.length) return `${plural(namespaces.size, 'namespace')} you may not list are not shown.`;
-  return `${plural(missing.length, 'part')} of the answer ${missing.length === 1 ? 'is' : 'are'} missing.`;
-}
-
 /** While the banner speaks for the whole page, its parts do not repeat it. */
 function useBannerSpeaks(): boolean {
   const { socket, connection } = useLive();
@@ -76,7 +67,7 @@ export function Trust({ freshness, missing }: { readonly freshness: Freshness | 
       {missing.length === 0 ? null : (
         <div className={classes['strip']} role="status">
           <Icon name="lock" size={14} />
-          <span>{summary(missing)}</span>
+          <span>{missingSummary(missing)}</span>
           <button type="button" className={controls['plain']} onClick={() => { setOpen(true); }}>Which</button>
           <Modal opened={open} onClose={() => { setOpen(false); }} title="What is not shown" size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
             <MissingList missing={missing} />

@@ -1,10 +1,10 @@
 // What is broken and why, since when, what changed just before; then what moved; then counts. Causes, not symptoms.
 import { useRef, useState } from 'react';
-import type { Cause, Guidance, Home, Moved } from '../../../api/types';
+import type { Cause, Guidance, Home, Missing, Moved } from '../../../api/types';
 import { heldItems } from '../../../lib/heldItems';
 import { formatCount, plural } from '../../../lib/number';
 import { displayName } from '../../../lib/name';
-import { broken, calm, failed, forbidden, heldChip, loading, missingRight } from '../../../lib/texts';
+import { broken, calm, failed, forbidden, heldChip, loading, missingRight, nothingMayBeSeen, nothingSeen } from '../../../lib/texts';
 import { isHeld } from '../../../live/hold';
 import { useLive, useLiveHome, useMeta } from '../../../live/hooks';
 import { StatusIcon } from '../../../status/Status';
@@ -45,7 +45,20 @@ export function GuidanceList({ guidance }: { readonly guidance: readonly Guidanc
   ));
 }
 
-function Calm({ home, live }: { readonly home: Home; readonly live: boolean }) {
+interface CalmProps {
+  readonly home: Home;
+  readonly live: boolean;
+  readonly missing: readonly Missing[];
+}
+
+function Calm({ home, live, missing }: CalmProps) {
+  if (nothingMayBeSeen(home, missing)) {
+    return (
+      <Notice title={nothingSeen.what} icon="lock" tone="attn">
+        {nothingSeen.next}
+      </Notice>
+    );
+  }
   if (!home.known) {
     return (
       <p className={classes['calm']}>
@@ -151,7 +164,7 @@ export function HomePage() {
                 {heldChip(held)} — <strong>Apply</strong> <kbd className={controls['kbd']}>r</kbd>
               </button>
             ) : null}
-            {causes.items.length === 0 ? <Calm home={home} live={trusted} /> : <Broken home={home} shown={causes} />}
+            {causes.items.length === 0 ? <Calm home={home} live={trusted} missing={missing} /> : <Broken home={home} shown={causes} />}
             <div className={classes['halves']}>
               <MovedList items={moved.items} total={home.movedTotal} since={home.movedSince} waiting={moved.added} onApply={apply} />
               <CountsTable counts={home.counts} total={home.total} />
