@@ -102,12 +102,75 @@ void check_stateful_set(Causes& causes, const Document& old, const Document& now
        "spec"});
 }
 
-void fixed_value(Causes& causes, const Document& now, Path path, const char* field) {
+void fixed_value(Causes& causes, const Document& now, Path path, const std::string& field) {
   const Document* value = find(now, path);
   causes.push_back({"FieldValueInvalid",
                     fmt::format("Invalid value: {}: field is immutable",
                                 value == nullptr ? "null" : to_text(*value)),
                     field});
+}
+
+void check_job(Causes& causes, const Document& old, const Document& now) {
+  // An indexed Job may grow and shrink.
+  const bool indexed = text_at(now, {"spec", "completionMode"}) == "Indexed";
+  for (const char* field :
+       {"completions", "selector", "template", "completionMode", "podFailurePolicy",
+        "backoffLimitPerIndex", "managedBy", "successPolicy"}) {
+    if (std::string_view(field) == "completions" && indexed) continue;
+    if (std::string_view(field) == "template" && flag_at(old, {"spec", "suspend"})) continue;
+    if (same_at(old, now, {"spec", field})) continue;
+    fixed_value(causes, now, {"spec", field}, fmt::format("spec.{}", field));
+  }
+}
+
+// The specification without what may change.
+Fields fixed_pod(const Document& pod) {
+  const Fields* spec = fields_at(pod, {"spec"});
+  Fields kept = spec == nullptr ? Fields() : *spec;
+  kept.erase("activeDeadlineSeconds");
+  kept.erase("tolerations");
+  for (const char* list : {"containers", "initContainers"}) {
+    if (!kept.contains(list) || !kept[list].is_array()) continue;
+    for (Document& container : kept[list].get_array()) {
+      if (container.is_object()) container.get_object().erase("image");
+    }
+  }
+  return kept;
+}
+
+void check_pod(Causes& causes, const Document& old, const Document& now) {
+  for (const char* list : {"containers", "initContainers"}) {
+    const Items* before = items_at(old, {"spec", list});
+    const Items* after = items_at(now, {"spec", list});
+    if ((before == nullptr ? 0 : before->size()) == (after == nullptr ? 0 : after->size()))
+      continue;
+    causes.push_back({"FieldValueForbidden",
+                      "Forbidden: pod updates may not add or remove containers",
+                      fmt::format("spec.{}", list)});
+    return;
+  }
+  const Items* before = items_at(old, {"spec", "tolerations"});
+  const Items* after = items_at(now, {"spec", "tolerations"});
+  const bool kept =
+      before == nullptr || std::all_of(before->begin(), before->end(), [&](const Document& one) {
+        return after != nullptr && std::find(after->begin(), after->end(), one) != after->end();
+      });
+  if (!kept) {
+    causes.push_back(
+        {"FieldValueForbidden",
+         "Forbidden: existing toleration can not be modified except its tolerationSeconds",
+         "spec.tolerations"});
+    return;
+  }
+  if (fixed_pod(old) == fixed_pod(now)) return;
+  causes.push_back(
+      {"FieldValueForbidden",
+       "Forbidden: pod updates may not change fields other than "
+       "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
+       "`spec.tolerations` (only additions to existing tolerations),"
+       "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously "
+       "negative)",
+       "spec"});
 }
 
 }  // namespace
@@ -139,6 +202,8 @@ std::vector<ApiStatus::Cause> immutable_problems(const ResourceType& type, const
   } else if (type.group == "apps" && !same_at(old, now, {"spec", "selector"})) {
     fixed_value(causes, now, {"spec", "selector"}, "spec.selector");
   }
+  if (type.group == "batch" && type.plural == "jobs") check_job(causes, old, now);
+  if (type.group.empty() && type.plural == "pods") check_pod(causes, old, now);
   if (type.group.empty() && type.plural == "secrets" && !same_at(old, now, {"type"})) {
     fixed_value(causes, now, {"type"}, "type");
   }

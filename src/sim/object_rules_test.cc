@@ -136,5 +136,41 @@ TEST(Names, are_checked_as_labels_are) {
   EXPECT_NE(label_value_problem("a b"), "");
 }
 
+std::string kept_as_it_was(const char* group, const char* plural, const char* old,
+                           const char* now) {
+  const ResourceTypes types;
+  std::string said;
+  for (const auto& cause :
+       immutable_problems(*types.find(group, plural), *parse_document(old), *parse_document(now))) {
+    said += cause.field + ": " + cause.message + "\n";
+  }
+  return said;
+}
+
+TEST(ObjectRules, a_job_keeps_its_template_and_its_completions) {
+  const char* const kOld = R"({"spec":{"parallelism":1,"completions":1,"template":{"a":1}}})";
+  EXPECT_EQ(kept_as_it_was("batch", "jobs", kOld,
+                           R"({"spec":{"parallelism":2,"completions":1,"template":{"a":1}}})"),
+            "");
+  EXPECT_EQ(kept_as_it_was("batch", "jobs", kOld,
+                           R"({"spec":{"parallelism":1,"completions":3,"template":{"a":2}}})"),
+            "spec.completions: Invalid value: 3: field is immutable\n"
+            "spec.template: Invalid value: {\"a\":2}: field is immutable\n");
+}
+
+TEST(ObjectRules, a_pod_changes_nothing_but_its_images_and_when_it_ends) {
+  const char* const kOld = R"({"spec":{"nodeName":"a","containers":[{"name":"c","image":"i:1"}]}})";
+  EXPECT_EQ(kept_as_it_was("", "pods", kOld,
+                           R"({"spec":{"nodeName":"a","activeDeadlineSeconds":9,)"
+                           R"("containers":[{"name":"c","image":"i:2"}]}})"),
+            "");
+  EXPECT_TRUE(
+      kept_as_it_was("", "pods", kOld,
+                     R"({"spec":{"nodeName":"b","containers":[{"name":"c","image":"i:1"}]}})")
+          .starts_with("spec: Forbidden: pod updates may not change fields other than"));
+  EXPECT_EQ(kept_as_it_was("", "pods", kOld, R"({"spec":{"nodeName":"a","containers":[]}})"),
+            "spec.containers: Forbidden: pod updates may not add or remove containers\n");
+}
+
 }  // namespace
 }  // namespace masthead::sim
