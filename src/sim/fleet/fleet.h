@@ -12,7 +12,9 @@
 //   applying.cc           what both apply, prune and wait for
 //   satellites.cc         notification, images, generated artifacts, Flux Operator
 //   satellite_controllers.cc  what is written into those
-//   workload_controller.cc, pods.cc  Deployments down to pods, jobs
+//   workload_controller.cc  Deployments down to pods
+//   revisioned_pods.cc    StatefulSets, DaemonSets
+//   jobs.cc, cron_schedule.h, pods.cc
 //   tenant_copies.h       how it gets large
 //   recorder.cc           events
 //   garbage.cc            dependents, finalizers, namespaces
@@ -35,10 +37,13 @@
 
 namespace masthead::sim {
 
+class CronSchedule;
 class TenantCopies;
 struct ReleaseChart;
 struct ReleaseEnd;
 
+const std::vector<std::string>& node_names();
+Fields owner_reference(const Document& owner, const ResourceType& type);
 // Settings before what reads them, as controllers apply them.
 std::vector<Workload> in_apply_order(const std::vector<Workload>& workloads);
 // The namespace that a Kustomization applies to.
@@ -180,12 +185,31 @@ class Fleet final : public PodRuntime {
   // workload_controller.cc
   void reconcile_workload(const Key& key);
   void reconcile_deployment(const Key& key, const Document& object, int64_t wanted);
+  void reconcile_replica_set(const Key& key, const Document& object);
   void record_scaling(const Document& object, const ResourceTypePtr& of, const std::string& set,
                       int64_t from, int64_t to);
   void scale_pods(const Key& key, const Document& owner, const std::string& pod_prefix,
                   int64_t wanted);
   Document pod_of(const Document& owner, const ResourceTypePtr& owner_type,
                   const std::string& name) const;
+
+  // revisioned_pods.cc
+  void reconcile_revisioned(const Key& key, const Document& object);
+  bool keep_ordinals(const Key& key, const Document& object, std::vector<Document>& pods);
+  bool keep_one_a_node(const Key& key, const Document& object, const std::vector<Document>& pods);
+  void roll_pods(const Key& key, const Document& object, const std::vector<Document>& pods);
+  void make_revisioned_pod(const Key& key, const Document& object, const std::string& name,
+                           const std::string& node);
+
+  // jobs.cc
+  void reconcile_job(const Key& key, const Document& object);
+  void reconcile_cron_job(const Key& key, const Document& object);
+  int64_t latest_due(const CronSchedule& schedule, int64_t seen) const;
+  Document start_job(const Key& key, const Document& object, int64_t due);
+  void forget_old_jobs(const Key& key, const Document& object, std::vector<Document>& jobs);
+  // Those whose name begins with the owner's, as those of all controllers do.
+  std::vector<Document> owned(std::string_view kind, const Key& owner,
+                              const Document& object) const;
 
   // pods.cc
   void reconcile_pod(const Key& key);

@@ -87,6 +87,34 @@ void set_condition(Document& object, const ConditionValue& value, int64_t now_ms
   });
 }
 
+void set_plain_condition(Document& object, const ConditionValue& value, int64_t now_ms,
+                         std::string_view stamp) {
+  const Document* before = condition(object, value.type);
+  const bool moved = before == nullptr || text_at(*before, {"status"}) != value.status;
+  const bool same = !moved && text_at(*before, {"reason"}) == value.reason &&
+                    text_at(*before, {"message"}) == value.message;
+  if (same) return;
+  Fields made{{"type", std::string(value.type)},
+              {"status", std::string(value.status)},
+              {"lastTransitionTime",
+               moved ? time_text(now_ms) : std::string(text_at(*before, {"lastTransitionTime"}))}};
+  if (stamp.empty()) {
+    made["lastProbeTime"] = nullptr;
+  } else {
+    made[stamp] = time_text(now_ms);
+  }
+  if (!value.reason.empty()) made["reason"] = std::string(value.reason);
+  if (!value.message.empty()) made["message"] = value.message;
+  Document& list = object_in(object.as_object(), "status")["conditions"];
+  if (!list.is_array()) list = Items();
+  for (Document& one : list.get_array()) {
+    if (text_at(one, {"type"}) != value.type) continue;
+    one = std::move(made);
+    return;
+  }
+  list.get_array().emplace_back(std::move(made));
+}
+
 void drop_condition(Document& object, std::string_view type) {
   Document& list = object_in(object.as_object(), "status")["conditions"];
   if (!list.is_array()) return;

@@ -20,6 +20,10 @@ Document make_object(std::string_view ns, std::string_view name, Fields spec);
 
 // lastTransitionTime moves only with the status, observedGeneration always.
 void set_condition(Document& object, const ConditionValue& value, int64_t now_ms);
+// As Kubernetes' own controllers write them: no observedGeneration, in the order they came, and
+// with the time of `stamp` (lastProbeTime, lastUpdateTime); empty: no probe, as pods have it.
+void set_plain_condition(Document& object, const ConditionValue& value, int64_t now_ms,
+                         std::string_view stamp);
 void drop_condition(Document& object, std::string_view type);
 const Document* condition(const Document& object, std::string_view type);
 bool is_ready(const Document& object);

@@ -37,19 +37,19 @@ void Fleet::reconcile_pod(const Key& key) {
   const bool waiting = statuses != nullptr && !statuses->empty() &&
                        find(statuses->front(), {"state", "waiting"}) != nullptr;
   const bool started = find(pod, {"status", "startTime"}) != nullptr;
-  enum class Next { kCreating, kPullError, kRunning, kCrashed, kSucceeded };
+  enum class Next { kCreating, kPullError, kRunning, kCrashed, kSucceeded, kFailed };
   Next next = Next::kRunning;
   if (!started) {
     next = Next::kCreating;
   } else if (cannot_be_pulled(image)) {
     next = Next::kPullError;
   } else if (policy == "Never") {
-    next = waiting ? Next::kRunning : Next::kSucceeded;
+    next = waiting ? Next::kRunning : crashes(image) ? Next::kFailed : Next::kSucceeded;
   } else if (crashes(image) && !waiting) {
     next = Next::kCrashed;
   }
   const bool ready = next == Next::kRunning && !(crashes(image));
-  write_status(key, kKubelet, [&](Document& now) {
+  change_status(key, kKubelet, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     const std::string at = time_text(now_ms());
     Fields state;
@@ -75,9 +75,11 @@ void Fleet::reconcile_pod(const Key& key) {
                                          name, key.name, key.ns)}};
       last["terminated"] =
           Fields{{"exitCode", 1}, {"reason", "Error"}, {"startedAt", at}, {"finishedAt", at}};
-    } else if (next == Next::kSucceeded) {
-      status["phase"] = "Succeeded";
-      state["terminated"] = Fields{{"exitCode", 0}, {"reason", "Completed"}, {"finishedAt", at}};
+    } else if (next == Next::kSucceeded || next == Next::kFailed) {
+      const bool good = next == Next::kSucceeded;
+      status["phase"] = good ? "Succeeded" : "Failed";
+      state["terminated"] = Fields{
+          {"exitCode", good ? 0 : 1}, {"reason", good ? "Completed" : "Error"}, {"finishedAt", at}};
     } else {
       status["phase"] = "Running";
       state["running"] = Fields{{"startedAt", at}};
@@ -95,13 +97,19 @@ void Fleet::reconcile_pod(const Key& key) {
                      {"restartCount", restarts + (next == Next::kCrashed ? 1 : 0)},
                      {"state", std::move(state)},
                      {"lastState", std::move(last)}}};
-    set_condition(now, {"PodScheduled", "True", "", ""}, now_ms());
-    set_condition(now, {"Initialized", "True", "", ""}, now_ms());
     const std::string_view why = ready ? "" : "ContainersNotReady";
     const std::string message =
         ready ? "" : fmt::format("containers with unready status: [{}]", name);
-    set_condition(now, {"Ready", ready ? "True" : "False", why, message}, now_ms());
-    set_condition(now, {"ContainersReady", ready ? "True" : "False", why, message}, now_ms());
+    const auto say = [&](std::string_view type, bool is, std::string_view reason) {
+      set_plain_condition(now, {type, is ? "True" : "False", reason, is ? "" : message}, now_ms(),
+                          "");
+    };
+    say("PodReadyToStartContainers", true, "");
+    say("Initialized", true, "");
+    const bool ended = next == Next::kSucceeded;
+    say("Ready", ready, ended ? "PodCompleted" : why);
+    say("ContainersReady", ready, ended ? "PodCompleted" : why);
+    say("PodScheduled", true, "");
   });
   if (next == Next::kPullError) {
     record(pod, key.type, true, "Failed",

@@ -235,9 +235,10 @@ void Fleet::make_scenario() {
 void Fleet::wake_everything() {
   for (const ResourceTypePtr& of : server_->types().all()) {
     const bool pods = of->group.empty() && of->plural == "pods";
-    if (!pods && !of->group.ends_with(".toolkit.fluxcd.io")) continue;
+    const bool jobs = of->group == "batch";
+    if (!pods && !jobs && !of->group.ends_with(".toolkit.fluxcd.io")) continue;
     for (const auto& [key, stored] : server_->store().objects(*of)) {
-      if (pods && is_ready(stored->document(*of))) continue;
+      if (pods && pod_is_ready(stored->document(*of))) continue;
       const int64_t spread = std::stol(digest(stored->uid, 4), nullptr, 16) % 50'000;
       enqueue({of, key.first, key.second}, 1'000 + spread);
     }

@@ -10,17 +10,6 @@ namespace masthead::sim {
 namespace {
 
 constexpr const char* kManager = "kube-controller-manager";
-constexpr const char* kNodes[] = {"node-a", "node-b", "node-c", "node-d"};
-
-Fields owner_reference(const Document& owner, const ResourceType& type) {
-  return {{"apiVersion", type.api_version(type.storage_version())},
-          {"kind", type.kind},
-          {"name", std::string(text_at(owner, {"metadata", "name"}))},
-          {"uid", std::string(text_at(owner, {"metadata", "uid"}))},
-          {"controller", true},
-          {"blockOwnerDeletion", true}};
-}
-
 // One step of a rolling update: a quarter more than wanted at a time, none fewer.
 std::map<std::string, int64_t> next_sizes(std::map<std::string, int64_t> sizes,
                                           const std::string& current, int64_t wanted,
@@ -40,6 +29,20 @@ std::map<std::string, int64_t> next_sizes(std::map<std::string, int64_t> sizes,
 
 }  // namespace
 
+const std::vector<std::string>& node_names() {
+  static const std::vector<std::string> names = {"node-a", "node-b", "node-c", "node-d"};
+  return names;
+}
+
+Fields owner_reference(const Document& owner, const ResourceType& type) {
+  return {{"apiVersion", type.api_version(type.storage_version())},
+          {"kind", type.kind},
+          {"name", std::string(text_at(owner, {"metadata", "name"}))},
+          {"uid", std::string(text_at(owner, {"metadata", "uid"}))},
+          {"controller", true},
+          {"blockOwnerDeletion", true}};
+}
+
 void Fleet::record_scaling(const Document& object, const ResourceTypePtr& of,
                            const std::string& set, int64_t from, int64_t to) {
   record(object, of, false, "ScalingReplicaSet",
@@ -57,7 +60,7 @@ Document Fleet::pod_of(const Document& owner, const ResourceTypePtr& owner_type,
     return given == nullptr ? Fields() : *given;
   }();
   const std::string hash = digest(ns + name, 8);
-  spec["nodeName"] = kNodes[std::stoul(hash, nullptr, 16) % std::size(kNodes)];
+  spec["nodeName"] = node_names()[std::stoul(hash, nullptr, 16) % node_names().size()];
   if (owner_type->kind == "Job") spec["restartPolicy"] = "Never";
   Document pod = make_object(ns, name, std::move(spec));
   Fields& metadata = object_in(pod.as_object(), "metadata");
@@ -91,11 +94,8 @@ void Fleet::scale_pods(const Key& key, const Document& owner, const std::string&
   for (size_t i = static_cast<size_t>(std::max<int64_t>(wanted, 0)); i < alive.size(); ++i) {
     (void)server_->erase(pods, key.ns, alive[i]->name);
   }
-  const bool by_number = key.type->kind == "StatefulSet";
   for (int64_t i = 0, missing = wanted - static_cast<int64_t>(alive.size()); missing > 0; ++i) {
-    const std::string suffix =
-        by_number ? std::to_string(i) : digest(uid + std::to_string(i + turn_ * 1'000), 5);
-    const std::string name = pod_prefix + suffix;
+    const std::string name = pod_prefix + digest(uid + std::to_string(i + turn_ * 1'000), 5);
     if (server_->store().get(*pods, key.ns, name) != nullptr) continue;
     make("Pod", key.ns, pod_of(owner, key.type, name), kManager);
     --missing;
@@ -106,62 +106,35 @@ void Fleet::scale_pods(const Key& key, const Document& owner, const std::string&
 void Fleet::reconcile_workload(const Key& key) {
   const Document object = *get(key.type->kind, key.ns, key.name);
   if (deleting(object)) return;
-  const std::string uid(text_at(object, {"metadata", "uid"}));
   const std::string& kind = key.type->kind;
-  int64_t wanted = number_at(object, {"spec", "replicas"}, 1);
-  if (kind == "DaemonSet") wanted = static_cast<int64_t>(std::size(kNodes));
-  if (kind == "CronJob") return;
+  if (kind == "CronJob") return reconcile_cron_job(key, object);
+  if (kind == "Job") return reconcile_job(key, object);
   if (kind == "Deployment") {
-    reconcile_deployment(key, object, wanted);
-    return;
+    return reconcile_deployment(key, object, number_at(object, {"spec", "replicas"}, 1));
   }
-  const bool done = kind == "Job" && condition(object, "Complete") != nullptr;
-  if (!done) scale_pods(key, object, key.name + "-", wanted);
+  if (kind == "ReplicaSet") return reconcile_replica_set(key, object);
+  if (kind == "StatefulSet" || kind == "DaemonSet") reconcile_revisioned(key, object);
+}
+
+void Fleet::reconcile_replica_set(const Key& key, const Document& object) {
+  scale_pods(key, object, key.name + "-", number_at(object, {"spec", "replicas"}, 1));
   int64_t total = 0;
   int64_t ready = 0;
-  bool succeeded = false;
-  const ResourceTypePtr pods = type("Pod");
-  const Store::Objects& all = server_->store().objects(*pods);
-  for (auto it = all.lower_bound({key.ns, key.name + "-"});
-       it != all.end() && it->first.first == key.ns && it->first.second.starts_with(key.name + "-");
-       ++it) {
-    const Document pod = it->second->document(*pods);
-    if (!is_owned_by(pod, uid) || deleting(pod)) continue;
+  for (const Document& pod : owned("Pod", key, object)) {
+    if (deleting(pod)) continue;
     ++total;
     ready += pod_is_ready(pod) ? 1 : 0;
-    succeeded = succeeded || text_at(pod, {"status", "phase"}) == "Succeeded";
   }
   write_status(key, kManager, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
-    if (kind == "DaemonSet") {
-      status["desiredNumberScheduled"] = wanted;
-      status["currentNumberScheduled"] = total;
-      status["updatedNumberScheduled"] = total;
-      status["numberReady"] = ready;
-      status["numberAvailable"] = ready;
-      status["numberMisscheduled"] = 0;
-    } else if (kind == "Job") {
-      if (!status.contains("startTime")) status["startTime"] = time_text(now_ms());
-      status["active"] = succeeded ? 0 : total;
-      status["ready"] = ready;
-      if (succeeded && !done) {
-        status["succeeded"] = 1;
-        status["completionTime"] = time_text(now_ms());
-        set_condition(now,
-                      {"Complete", "True", "CompletionsReached",
-                       "Reached expected number of "
-                       "succeeded pods"},
-                      now_ms());
-      }
-    } else {
-      status["replicas"] = total;
-      status["readyReplicas"] = ready;
-      status["availableReplicas"] = ready;
-      if (kind == "StatefulSet") {
-        status["currentReplicas"] = total;
-        status["updatedReplicas"] = total;
+    status["replicas"] = total;
+    for (const auto& [field, number] : {std::pair("readyReplicas", ready),
+                                        {"availableReplicas", ready},
+                                        {"fullyLabeledReplicas", total}}) {
+      if (number > 0) {
+        status[field] = number;
       } else {
-        status["fullyLabeledReplicas"] = total;
+        status.erase(field);
       }
     }
   });
@@ -226,12 +199,13 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
     } else {
       status.erase("unavailableReplicas");
     }
-    set_condition(now,
-                  {"Available", ready >= wanted ? "True" : "False",
-                   ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                   ready >= wanted ? "Deployment has minimum availability."
-                                   : "Deployment does not have minimum availability."},
-                  now_ms());
+    set_plain_condition(
+        now,
+        {"Available", ready >= wanted ? "True" : "False",
+         ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+         ready >= wanted ? "Deployment has minimum availability."
+                         : "Deployment does not have minimum availability."},
+        now_ms(), "lastUpdateTime");
     const Document* progressing = condition(now, "Progressing");
     const int64_t since =
         progressing == nullptr
@@ -240,16 +214,16 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
     // progressDeadlineSeconds: ten minutes.
     const bool late = !complete && progressing != nullptr && now_ms() - since > 600'000 &&
                       text_at(*progressing, {"reason"}) != "NewReplicaSetAvailable";
-    set_condition(now,
-                  {"Progressing", late ? "False" : "True",
-                   complete ? "NewReplicaSetAvailable"
-                   : late   ? "ProgressDeadlineExceeded"
-                            : "ReplicaSetUpdated",
-                   fmt::format("ReplicaSet \"{}\" {}", set_name,
-                               complete ? "has successfully progressed."
-                               : late   ? "has timed out progressing."
-                                        : "is progressing.")},
-                  now_ms());
+    set_plain_condition(now,
+                        {"Progressing", late ? "False" : "True",
+                         complete ? "NewReplicaSetAvailable"
+                         : late   ? "ProgressDeadlineExceeded"
+                                  : "ReplicaSetUpdated",
+                         fmt::format("ReplicaSet \"{}\" {}", set_name,
+                                     complete ? "has successfully progressed."
+                                     : late   ? "has timed out progressing."
+                                              : "is progressing.")},
+                        now_ms(), "lastUpdateTime");
   });
 }
 
