@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/setup.h"
 #include "base/limits.h"
+#include "base/terminal.h"
 #include "host/console_view.h"
 
 namespace masthead::app {
@@ -19,10 +20,10 @@ void print_connection(const host::ClusterSnapshot& snapshot) {
   const bool reached = snapshot.ready;
   fmt::print("reach      {}\n", reached ? "answers" : "does not answer as it should");
   if (!snapshot.connection.cause.text.empty()) {
-    fmt::print("           {}\n", snapshot.connection.cause.text);
+    fmt::print("           {}\n", base::for_terminal(snapshot.connection.cause.text, 11));
   }
   if (!snapshot.connection.cause.hint.empty()) {
-    fmt::print("           {}\n", snapshot.connection.cause.hint);
+    fmt::print("           {}\n", base::for_terminal(snapshot.connection.cause.hint, 11));
   }
   if (!snapshot.version.empty()) fmt::print("version    Kubernetes {}\n", snapshot.version);
   if (!snapshot.user.empty()) fmt::print("user       {}\n", snapshot.user);

@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/license_files.h"
+#include "base/terminal.h"
 #include "server/page.h"
 
 namespace masthead::app {
@@ -57,8 +58,8 @@ int licenses() {
 }
 
 int fail_with(const base::Error& error, int exit_code) {
-  fmt::print(stderr, "masthead: {}\n", error.text);
-  if (!error.hint.empty()) fmt::print(stderr, "  {}\n", error.hint);
+  fmt::print(stderr, "masthead: {}\n", base::for_terminal(error.text, 2));
+  if (!error.hint.empty()) fmt::print(stderr, "  {}\n", base::for_terminal(error.hint, 2));
   return exit_code;
 }
 

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/setup.h"
 #include "base/limits.h"
+#include "base/terminal.h"
 #include "base/time_format.h"
 #include "host/console_view.h"
 
@@ -55,7 +56,7 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
                    ? "you may not list anything that was tried."
                    : "not everything has been read.");
     if (!snapshot.connection.cause.text.empty()) {
-      fmt::print("  {}\n", snapshot.connection.cause.message());
+      fmt::print("  {}\n", base::for_terminal(snapshot.connection.cause.message(), 2));
     }
   } else if (home.causes.empty()) {
     fmt::print("{}: all {} objects are well.\n", snapshot.name, home.total);
@@ -68,12 +69,18 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
     fmt::print("          {}", since_text(cause.status, now_ms));
     if (!cause.waiting.empty()) fmt::print(", {} wait", cause.waiting.size());
     fmt::print("\n");
-    if (!cause.status.message.empty()) fmt::print("          {}\n", cause.status.message);
+    if (!cause.status.message.empty()) {
+      fmt::print("          {}\n", base::for_terminal(cause.status.message, 10));
+    }
     if (cause.before) {
       fmt::print("          before it: {} {}", cause.before->ref ? said(*cause.before->ref) : "",
-                 cause.before->text);
-      if (!cause.before->revision.empty()) fmt::print(" to {}", cause.before->revision);
-      if (!cause.before->subject.empty()) fmt::print(" \"{}\"", cause.before->subject);
+                 base::for_terminal(cause.before->text, 10));
+      if (!cause.before->revision.empty()) {
+        fmt::print(" to {}", base::for_terminal(cause.before->revision, 10));
+      }
+      if (!cause.before->subject.empty()) {
+        fmt::print(" \"{}\"", base::for_terminal(cause.before->subject, 10));
+      }
       fmt::print("\n");
     }
   }
