@@ -156,6 +156,10 @@ inline constexpr size_t kSearchHits = 50;
 // Events shown of one object, newest first.
 inline constexpr size_t kEventsShown = 200;
 inline constexpr size_t kOwnedShown = 200;
+// Of an inventory, the worst first: with its messages a tenth of a frame. All are counted.
+inline constexpr size_t kInventoryShown = 500;
+// From an object up to the Kustomization at the root: five is deep.
+inline constexpr size_t kAppliedByChain = 16;
 
 // --- History ------------------------------------------------------------------------------------
 // Writes waiting for the disk; beyond it the oldest are dropped.

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/time_format.h"
+#include "cache/applied_set.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::cache {
@@ -25,7 +26,15 @@ bool lies_in_arena(ColumnType type) {
 }
 
 // Parts of a row that are no columns, numbered behind the columns while a row is built.
-enum Part : size_t { kUid = kMaxColumns, kResourceVersion, kLabels, kOwners, kLinks, kRevision };
+enum Part : size_t {
+  kUid = kMaxColumns,
+  kResourceVersion,
+  kLabels,
+  kOwners,
+  kLinks,
+  kRevision,
+  kApplied
+};
 
 Cell cell_at(size_t offset, size_t length) {
   return {static_cast<int64_t>(static_cast<uint64_t>(offset) << 32 | length)};
@@ -135,6 +144,7 @@ std::shared_ptr<const Row> Row::with(const Overlay& overlay) const {
   copy->owners_ = owners_;
   copy->links_ = links_;
   copy->revision_ = revision_;
+  copy->applied_ = applied_;
   copy->cell_count_ = cell_count_;
   copy->cells_ = std::make_unique<Cell[]>(cell_count_);
   std::memcpy(copy->cells_.get(), cells_.get(), cell_count_ * sizeof(Cell));
@@ -355,6 +365,10 @@ void RowBuilder::link(std::string_view relation, const k8s::ObjectRef& ref) {
   links_.back() = '\n';
 }
 
+void RowBuilder::applied(const std::vector<k8s::ObjectRef>& refs) {
+  if (!refs.empty()) unsearched_.emplace_back(kApplied, make_applied_set(refs));
+}
+
 std::vector<Link> links_of(const Row& row) {
   std::vector<Link> links;
   std::string_view rest = row.links();
@@ -399,6 +413,9 @@ std::shared_ptr<Row> RowBuilder::finish() {
         break;
       case kRevision:
         row_->revision_ = cell;
+        break;
+      case kApplied:
+        row_->applied_ = cell;
         break;
       default:
         set(index, cell);

@@ -48,6 +48,8 @@ class Row {
   std::string_view links() const { return text_at(links_); }
   // What the object has applied or stored last: the revision its transitions are told with.
   std::string_view revision() const { return text_at(revision_); }
+  // What the object has applied (cache/applied_set.h); empty for what applies nothing.
+  std::string_view applied() const { return text_at(applied_); }
   int64_t created_ms() const { return created_ms_; }
   // Dense number of the object within its table; reused after the object is gone.
   uint32_t slot() const { return slot_; }
@@ -97,7 +99,7 @@ class Row {
   uint32_t search_end_ = 0;
   int64_t created_ms_ = 0;
   uint64_t present_ = 0;
-  Cell name_, uid_, resource_version_, labels_, owners_, links_, revision_;
+  Cell name_, uid_, resource_version_, labels_, owners_, links_, revision_, applied_;
   std::unique_ptr<Cell[]> cells_;
   uint32_t cell_count_ = 0;
   std::string arena_;
@@ -132,6 +134,7 @@ class RowBuilder {
   void owner(std::string_view kind, std::string_view uid);  // instead of the references
   void revision(std::string_view value);
   void link(std::string_view relation, const k8s::ObjectRef& ref);
+  void applied(const std::vector<k8s::ObjectRef>& refs);
 
   base::Interned ns() const { return row_->ns_; }
   std::string_view name() const { return row_->name(); }

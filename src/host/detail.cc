@@ -6,6 +6,7 @@
 #include "base/split.h"
 #include "base/time_format.h"
 #include "host/console_view.h"
+#include "host/inventory.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::host {
@@ -304,6 +305,9 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
   write_links(out, "owned", owned);
   out.key("ownedTotal").integer(static_cast<int64_t>(owned_total));
   write_links(out, "related", related);
+  const Inventories inventories(*this, views_);
+  if (kind->applied) inventories.write_inventory(out, *kind, self, object);
+  inventories.write_applied_by(out, self, *row);
   out.key("labels");
   write_map(out, metadata["labels"]);
   out.key("annotations");

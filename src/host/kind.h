@@ -48,6 +48,19 @@ class DetailWriter {
   bool open_ = false;
 };
 
+// What an object has applied, as it tells itself.
+struct Applied {
+  struct Entry {
+    k8s::ObjectRef ref;
+    std::string version;  // in which it was applied; may no longer be served
+  };
+  bool told = false;  // false: it keeps no inventory, which is not an empty one
+  std::vector<Entry> entries;
+  size_t unreadable = 0;       // entries that name no object
+  size_t beyond = 0;           // entries past the limit
+  std::string remote_cluster;  // what names the cluster they are on; empty: this one
+};
+
 struct Kind {
   k8s::GroupKind group_kind;
   std::string resource;  // plural, as the id of its table needs it
@@ -70,6 +83,10 @@ struct Kind {
   // Texts that are never kept or shown, each with what stands in its place (host/masking.h).
   std::function<std::vector<std::pair<std::string, std::string>>(const json::Value& object)>
       secrets;
+  // For kinds that apply others.
+  std::function<Applied(const json::Value& object)> applied;
+  // What is applied carries the labels "<this>/name" and "<this>/namespace" of who applied it.
+  std::string ownership_labels;
   // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
   std::vector<std::string> negative_conditions;
 

@@ -54,10 +54,10 @@ class Cluster {
 
   void add(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}") {
-    const std::string bytes = R"({"kind":")" + kind +
-                              R"(","metadata":{"namespace":"shop","name":")" + name +
-                              R"(","uid":")" + kind + name +
-                              R"(","resourceVersion":"7","labels":)" + labels + "}," + more + "}";
+    const std::string bytes =
+        R"({"kind":")" + kind + R"(","metadata":{"namespace":"shop","name":")" + name +
+        R"(","uid":")" + kind + name + R"(","resourceVersion":")" + std::to_string(++version_) +
+        R"(","labels":)" + labels + "}," + more + "}";
     tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
     view_->update();
   }
@@ -78,6 +78,46 @@ class Cluster {
     }
     return lines;
   }
+  // Of a detail, the part of that name.
+  std::string part(const std::string& kind, const std::string& name, const char* key) {
+    const auto json = view_->detail_json(tables_.at(kind)->id(), "shop", name);
+    return json::Document::parse(json.value_or("{}"))->root()[key].to_json();
+  }
+  // "Kind namespace/name status, remark: message" of each entry, the counts first.
+  std::vector<std::string> inventory(const std::string& kind, const std::string& name) {
+    const auto document = json::Document::parse(part(kind, name, "inventory"));
+    const json::Value inventory = document->root();
+    std::vector<std::string> lines{inventory["counts"].to_json()};
+    for (const json::Value entry : inventory["entries"].items()) {
+      std::string line = std::string(entry["ref"]["kind"].str()) + " " +
+                         std::string(entry["ref"]["namespace"].str()) + "/" +
+                         std::string(entry["ref"]["name"].str());
+      if (entry["missing"].boolean()) line += " missing";
+      for (const char* key : {"status", "remark", "message"}) {
+        if (const auto text = entry[key].str(); !text.empty()) line += " | " + std::string(text);
+      }
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+  // "Kind namespace/name < what applied that < …", the note first.
+  std::vector<std::string> applied_by(const std::string& kind, const std::string& name) {
+    const auto document = json::Document::parse(part(kind, name, "appliedBy"));
+    std::vector<std::string> lines{std::string(document->root()["note"].str())};
+    for (const json::Value by : document->root()["by"].items()) {
+      std::string line = std::string(by["ref"]["name"].str());
+      for (const json::Value up : by["chain"].items())
+        line += " < " + std::string(up["name"].str());
+      for (const char* key : {"path", "revision"}) {
+        if (const auto text = by[key].str(); !text.empty()) line += " | " + std::string(text);
+      }
+      if (const auto source = by["source"]["name"].str(); !source.empty()) {
+        line += " | from " + std::string(source);
+      }
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
   std::vector<std::string> causes() {
     std::vector<std::string> lines;
     for (const host::Cause& cause : view_->home("").causes) {
@@ -90,6 +130,7 @@ class Cluster {
 
  private:
   base::ManualClock clock_;
+  int version_ = 0;
   std::unique_ptr<host::Plugin> plugin_;
   const std::vector<host::Kind> foreign_{foreign("", "ConfigMap", "configmaps"),
                                          foreign("apps", "Deployment", "deployments")};
@@ -164,6 +205,97 @@ TEST(FluxConsole, a_parent_that_waits_for_a_broken_child_is_explained_by_it) {
               R"({"kustomize.toolkit.fluxcd.io/name":"apps",)"
               R"("kustomize.toolkit.fluxcd.io/namespace":"shop"})");
   EXPECT_EQ(cluster.causes(), (Lines{"HelmRelease web waiting 1: m"}));
+}
+
+std::string holding(const std::string& entries, const char* ready_status = "True") {
+  return R"("spec":{"path":"./apps","sourceRef":{"kind":"GitRepository","name":"fleet"}},)"
+         R"("status":{"lastAppliedRevision":"main@sha1:1","inventory":{"entries":[)" +
+         entries + R"(]},"conditions":[{"type":"Ready","status":")" + ready_status +
+         R"(","message":"m"}]})";
+}
+std::string entry(const std::string& id) {
+  return R"({"id":")" + id + R"(","v":"v1"})";
+}
+std::string labelled(const std::string& name) {
+  return R"({"kustomize.toolkit.fluxcd.io/name":")" + name +
+         R"(","kustomize.toolkit.fluxcd.io/namespace":"shop"})";
+}
+
+TEST(FluxConsole, an_inventory_has_the_live_state_of_each_entry_the_worst_first) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps",
+              holding(entry("shop_web_apps_Deployment") + "," + entry("shop_gone_apps_Deployment") +
+                      "," + entry("shop_cache_helm.toolkit.fluxcd.io_HelmRelease") + "," +
+                      entry("shop_web_networking.k8s.io_Ingress") + "," + entry("odd")));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  cluster.add("Deployment", "left", R"("spec":{})", labelled("apps"));
+  cluster.add("Deployment", "other", R"("spec":{})", labelled("web"));
+  cluster.add("HelmRelease", "cache", ready("False"));
+  EXPECT_EQ(
+      cluster.inventory("Kustomization", "apps"),
+      (Lines{R"({"Failed":1,"Missing":1,"NotWatched":1,"Static":2})",
+             "HelmRelease shop/cache | Failed | m", "Deployment shop/gone missing",
+             "Deployment shop/left | Static | carries its labels, but is not in the inventory",
+             "Deployment shop/web | Static", "Ingress shop/web | not watched"}));
+  EXPECT_NE(cluster.part("Kustomization", "apps", "inventory").find(R"("unreadable":1)"),
+            std::string::npos);
+}
+
+TEST(FluxConsole, without_an_inventory_the_labels_tell_and_nothing_is_called_stray) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps", ready("True"));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  EXPECT_EQ(cluster.inventory("Kustomization", "apps"),
+            (Lines{R"({"Static":1})", "Deployment shop/web | Static"}));
+  EXPECT_NE(cluster.part("Kustomization", "apps", "inventory").find(R"("told":false)"),
+            std::string::npos);
+  EXPECT_EQ(
+      cluster.applied_by("Deployment", "web"),
+      (Lines{"Only its labels say so; Kustomization shop/apps has no inventory of this cluster.",
+             "apps | ./"}));
+}
+
+TEST(FluxConsole, what_is_on_another_cluster_is_not_looked_up_here) {
+  Cluster cluster;
+  cluster.add("Kustomization", "edge",
+              R"("spec":{"kubeConfig":{"secretRef":{"name":"edge"}}},"status":{"inventory":)"
+              R"({"entries":[)" +
+                  entry("shop_web_apps_Deployment") + "]}}");
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("edge"));
+  EXPECT_EQ(cluster.inventory("Kustomization", "edge"),
+            (Lines{R"({"NotWatched":1})", "Deployment shop/web | not watched"}));
+  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
+            "Only its labels say so; Kustomization shop/edge has no inventory of this cluster.");
+}
+
+TEST(FluxConsole, who_applied_an_object_is_told_by_inventories_up_to_the_root) {
+  Cluster cluster;
+  const std::string apps = "shop_apps_kustomize.toolkit.fluxcd.io_Kustomization";
+  cluster.add(
+      "Kustomization", "root",
+      holding(entry(apps) + "," + entry("shop_root_kustomize.toolkit.fluxcd.io_Kustomization")));
+  cluster.add("Kustomization", "apps", holding(entry("shop_web_apps_Deployment")));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  EXPECT_EQ(cluster.applied_by("Deployment", "web"),
+            (Lines{"", "apps < root | ./apps | main@sha1:1 | from fleet"}));
+  EXPECT_EQ(cluster.part("Kustomization", "root", "appliedBy"), "") << "but itself";
+}
+
+TEST(FluxConsole, two_inventories_and_stale_labels_are_said) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps", holding(entry("shop_web_apps_Deployment")));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("before"));
+  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
+            "Its labels name Kustomization shop/before, whose inventory does not hold it.");
+  cluster.add("Kustomization", "more", holding(entry("shop_web_apps_Deployment")));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
+            "More than one inventory holds it: they will overwrite each other.");
+  EXPECT_EQ(cluster.inventory("Kustomization", "apps").back(),
+            "Deployment shop/web | Static | also applied by Kustomization shop/more");
+  cluster.add("Deployment", "lost", R"("spec":{})", labelled("before"));
+  EXPECT_EQ(cluster.applied_by("Deployment", "lost").front(),
+            "Only its labels say so, and Kustomization shop/before does not exist.");
 }
 
 TEST(FluxConsole, a_receiver_shows_what_it_triggers) {

@@ -70,6 +70,7 @@ std::vector<cache::Column> with_reconciliation(std::vector<cache::Column> own,
 
 host::Kind flux_instances() {
   host::Kind kind = operator_kind("FluxInstance", "fluxinstances", "FluxInstances");
+  keeps_inventory(kind, k8s::kOperatorGroup);
   kind.columns =
       with_reconciliation({{"version", "Version", ColumnType::kText, true, 100, "As wanted."},
                            {"registry", "Registry", ColumnType::kMono, true, 140, ""},
@@ -166,6 +167,7 @@ host::Kind flux_reports() {
 
 host::Kind resource_sets() {
   host::Kind kind = operator_kind("ResourceSet", "resourcesets", "ResourceSets");
+  keeps_inventory(kind, "resourceset.fluxcd.controlplane.io");
   kind.columns =
       with_reconciliation({{"inputs", "Inputs", ColumnType::kNumber, true, 80, "Its own."},
                            {"inputs_from", "Inputs from", ColumnType::kRefs, true, 180, ""},

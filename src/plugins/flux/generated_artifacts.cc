@@ -80,6 +80,7 @@ host::Kind external_artifacts() {
 host::Kind artifact_generators() {
   host::Kind kind = flux_kind(k8s::kExtensionsGroup, "ArtifactGenerator", "artifactgenerators",
                               "ArtifactGenerators");
+  keeps_inventory(kind, {});
   kind.section = "sources";
   kind.columns = {{"sources", "Sources", ColumnType::kRefs, true, 220, ""},
                   {"artifacts", "Artifacts", ColumnType::kText, true, 200, ""},

@@ -110,6 +110,7 @@ host::Kind helm_releases() {
                   {"reads", "Values from", ColumnType::kRefs, false, 180,
                    "ConfigMaps and Secrets, those for remote clusters among them."},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
+  keeps_inventory(kind, k8s::kHelmGroup);
   kind.fill = fill;
   kind.overview = overview;
   return kind;

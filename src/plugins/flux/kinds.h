@@ -28,6 +28,9 @@ host::Kind input_providers();
 
 host::Kind flux_kind(std::string_view group, const char* kind, const char* resource,
                      const char* title);
+// For kinds whose status.inventory says what they have applied.
+void keeps_inventory(host::Kind& kind, std::string_view ownership_labels);
+host::Applied applied_of(const json::Value& object);
 // What every Flux kind shares: status by the one rule, revision, references.
 void fill_state(std::string_view kind, const json::Value& object, int64_t now_ms,
                 cache::RowBuilder& row);

@@ -79,6 +79,7 @@ host::Kind kustomizations() {
                   {"reads", "Substitutes from", ColumnType::kRefs, false, 180,
                    "ConfigMaps and Secrets, those for decryption and remote clusters among them."},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
+  keeps_inventory(kind, k8s::kKustomizeGroup);
   kind.fill = fill;
   kind.overview = overview;
   return kind;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "flux/input_references.h"
+#include "flux/inventory.h"
 #include "flux/masking.h"
 #include "flux/references.h"
 #include "flux/status.h"
@@ -31,10 +32,35 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   return kind;
 }
 
+void keeps_inventory(host::Kind& kind, std::string_view ownership_labels) {
+  kind.applied = applied_of;
+  kind.ownership_labels = ownership_labels;
+}
+
+host::Applied applied_of(const json::Value& object) {
+  rules::Inventory inventory = rules::inventory_of(object);
+  host::Applied applied;
+  applied.told = inventory.told;
+  applied.unreadable = inventory.unreadable;
+  applied.beyond = inventory.beyond;
+  applied.remote_cluster = rules::remote_cluster_of(object);
+  for (rules::InventoryEntry& entry : inventory.entries) {
+    applied.entries.push_back({std::move(entry.ref), std::move(entry.version)});
+  }
+  return applied;
+}
+
 void fill_state(std::string_view kind, const json::Value& object, int64_t now_ms,
                 cache::RowBuilder& row) {
   row.status(rules::status_of(kind, object, now_ms));
   row.revision(rules::revision_of(kind, object));
+  const host::Applied applied = applied_of(object);
+  // Objects of another cluster are not those of the same name here.
+  if (applied.remote_cluster.empty()) {
+    std::vector<k8s::ObjectRef> refs;
+    for (const auto& entry : applied.entries) refs.push_back(entry.ref);
+    row.applied(refs);
+  }
   for (const rules::Reference& reference : rules::references_of(kind, object)) {
     row.link(reference.relation, reference.ref);
   }

@@ -502,6 +502,48 @@ export interface components {
             readonly value: components["schemas"]["Cell"];
             readonly explanation?: string;
         };
+        /** @description What an object has applied. Only of kinds that apply others. */
+        readonly Inventory: {
+            /** @description Whether its controller keeps an inventory; if not, the entries are those that carry its labels. */
+            readonly told: boolean;
+            /** @description All that is applied; `entries` may be fewer. */
+            readonly total: number;
+            /** @description Entries that name no object. */
+            readonly unreadable?: number;
+            /** @description What names the cluster they are on, if not this one: nothing is known of their state. */
+            readonly remote?: string;
+            /** @description Objects by Status, by `Missing` and by `NotWatched`. */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** @description The worst first. */
+            readonly entries: readonly components["schemas"]["InventoryEntry"][];
+        };
+        readonly InventoryEntry: {
+            readonly ref: components["schemas"]["Ref"];
+            /** @description In which it was applied. */
+            readonly version?: string;
+            readonly status?: components["schemas"]["Status"];
+            readonly message?: string;
+            /** @description The user may list such objects and it does not exist. */
+            readonly missing?: boolean;
+            readonly remark?: string;
+        };
+        /** @description Who has applied an object, by inventories first and by its labels second. */
+        readonly AppliedBy: {
+            /** @description Where inventories and labels disagree. */
+            readonly note?: string;
+            readonly by: readonly components["schemas"]["Applier"][];
+        };
+        readonly Applier: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly status?: components["schemas"]["Status"];
+            readonly source?: components["schemas"]["Ref"];
+            readonly path?: string;
+            readonly revision?: string;
+            /** @description What applied that, up to the root. */
+            readonly chain: readonly components["schemas"]["Ref"][];
+        };
         readonly DetailSection: {
             readonly id: string;
             readonly title: string;
@@ -527,6 +569,8 @@ export interface components {
             readonly owned: readonly components["schemas"]["LinkedRef"][];
             readonly ownedTotal?: number;
             readonly related: readonly components["schemas"]["LinkedRef"][];
+            readonly inventory?: components["schemas"]["Inventory"];
+            readonly appliedBy?: components["schemas"]["AppliedBy"];
             readonly labels: {
                 readonly [key: string]: string;
             };

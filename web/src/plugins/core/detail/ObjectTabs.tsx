@@ -3,12 +3,13 @@ import type { Detail } from '../../../api/types';
 import { formatCount } from '../../../lib/number';
 import { useNavigation } from '../../../ui/navigation';
 import { Events } from './Events';
+import { Inventory } from './Inventory';
 import classes from './ObjectPane.module.css';
 import { Overview } from './Overview';
 import { Related, relatedCount } from './Related';
 import { Yaml } from './Yaml';
 
-const ids = ['overview', 'conditions', 'events', 'related', 'yaml'] as const;
+const ids = ['overview', 'inventory', 'conditions', 'events', 'related', 'yaml'] as const;
 
 interface ObjectTabsProps {
   readonly table: string;
@@ -18,14 +19,16 @@ interface ObjectTabsProps {
 
 export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
   const { place, go } = useNavigation();
-  const tab = ids.find((id) => id === place.tab) ?? 'overview';
-  const { namespace, name } = detail.ref;
+  const { inventory, ref } = detail;
+  const { namespace, name } = ref;
+  const tab = ids.find((id) => id === place.tab && (id !== 'inventory' || inventory !== undefined)) ?? 'overview';
   const warnings = detail.events.filter(({ type }) => type === 'Warning').length;
   const count = (value: number) => <span className={classes['count']}>{formatCount(value)}</span>;
   return (
     <Tabs value={tab} onChange={(next) => { go({ ...place, tab: next === 'overview' ? '' : (next ?? '') }, 'replace'); }} classNames={{ root: classes['tabs'] ?? '', list: classes['tabList'] ?? '', tab: classes['tab'] ?? '', panel: classes['panel'] ?? '' }} keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="overview">Overview</Tabs.Tab>
+        {inventory === undefined ? null : <Tabs.Tab value="inventory">Inventory {count(inventory.total)}</Tabs.Tab>}
         <Tabs.Tab value="conditions">Conditions {count(detail.conditions.length)}</Tabs.Tab>
         <Tabs.Tab value="events">Events {warnings > 0 ? <span className={classes['warnings']}>{formatCount(warnings)} warning{warnings === 1 ? '' : 's'}</span> : count(detail.events.length)}</Tabs.Tab>
         <Tabs.Tab value="related">Related {count(relatedCount(detail))}</Tabs.Tab>
@@ -34,6 +37,11 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
       <Tabs.Panel value="overview" tabIndex={0}>
         <Overview detail={detail} />
       </Tabs.Panel>
+      {inventory === undefined ? null : (
+        <Tabs.Panel value="inventory" tabIndex={0}>
+          <Inventory inventory={inventory} />
+        </Tabs.Panel>
+      )}
       <Tabs.Panel value="conditions" tabIndex={0}>
         <Overview detail={detail} only="conditions" />
       </Tabs.Panel>

@@ -4,6 +4,7 @@ import type { Condition, Detail, Field } from '../../../api/types';
 import { Linked } from '../../../ui/ObjectLink';
 import { CellView } from '../../../ui/CellView';
 import { Time } from '../../../ui/Time';
+import { AppliedBy } from './AppliedBy';
 import classes from './ObjectPane.module.css';
 import { groupsOf } from './Related';
 
@@ -86,7 +87,7 @@ export function Overview({ detail, only }: { readonly detail: Detail; readonly o
       </div>
     );
   }
-  const { labels, annotations, garbage, sections } = detail;
+  const { labels, annotations, appliedBy, garbage, sections } = detail;
   return (
     <div className={classes['body']}>
       {garbage === undefined ? null : (
@@ -99,6 +100,11 @@ export function Overview({ detail, only }: { readonly detail: Detail; readonly o
           <Fields fields={fields} />
         </Section>
       ))}
+      {appliedBy === undefined ? null : (
+        <Section title="Applied by">
+          <AppliedBy answer={appliedBy} />
+        </Section>
+      )}
       {detail.conditions.length === 0 ? null : (
         <Section title="Conditions">
           <Conditions conditions={detail.conditions} />

@@ -1,0 +1,277 @@
+#include "host/inventory.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "base/limits.h"
+#include "cache/applied_set.h"
+#include "k8s/known_kinds.h"
+
+namespace masthead::host {
+namespace {
+
+// A label of a row, empty when it has none of that key.
+std::string_view label_of(const cache::Row& row, const std::string& key) {
+  std::string_view rest = row.labels();
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == '=') {
+      return line.substr(key.size() + 1);
+    }
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  return {};
+}
+
+bool is_labelled(const cache::Row& row, const std::string& prefix, const k8s::ObjectRef& owner) {
+  return !prefix.empty() && label_of(row, prefix + "/name") == owner.name &&
+         label_of(row, prefix + "/namespace") == owner.ns;
+}
+
+k8s::ObjectRef ref_of(const Kind& kind, const cache::Row& row) {
+  return {kind.group_kind.group, kind.group_kind.kind, std::string(row.ns().text()),
+          std::string(row.name())};
+}
+
+std::string said(const k8s::ObjectRef& ref) {
+  return ref.kind + " " + (ref.ns.empty() ? "" : ref.ns + "/") + ref.name;
+}
+
+}  // namespace
+
+struct Inventories::Entry {
+  k8s::ObjectRef ref;
+  std::string version;
+  cache::RowPtr row;     // null: not there, or nothing is known of it
+  bool missing = false;  // its kind is listed, and it is not there
+  bool stray = false;    // carries the labels, but the inventory does not hold it
+  std::optional<k8s::Status> status;
+  std::vector<k8s::ObjectRef> also;  // who else has it in an inventory
+};
+
+// Broken first, then missing, then those of which nothing is known.
+int Inventories::rank(const Entry& entry) {
+  if (entry.missing) return static_cast<int>(k8s::Status::kFailed) * 2 + 1;
+  if (entry.status) return static_cast<int>(*entry.status) * 2;
+  return static_cast<int>(k8s::kStatusCount) * 2;
+}
+
+std::string Inventories::remark_of(const Entry& entry) {
+  std::string remark;
+  const auto add = [&](const std::string& text) { remark += (remark.empty() ? "" : "; ") + text; };
+  if (entry.row == nullptr && !entry.missing) add("not watched");
+  if (entry.stray) add("carries its labels, but is not in the inventory");
+  for (const k8s::ObjectRef& other : entry.also) add("also applied by " + said(other));
+  return remark;
+}
+
+void Inventories::write_entry(json::Writer& out, const Entry& entry) {
+  out.begin_object().key("ref");
+  cache::write_ref(out, entry.ref);
+  if (!entry.version.empty()) out.key("version").string(entry.version);
+  if (entry.status) {
+    out.key("status").string(k8s::status_name(*entry.status));
+    if (const auto& message = entry.row->status().message; !message.empty()) {
+      out.key("message").string(message);
+    }
+  }
+  if (entry.missing) out.key("missing").boolean(true);
+  if (const std::string remark = remark_of(entry); !remark.empty()) {
+    out.key("remark").string(remark);
+  }
+  out.end_object();
+}
+
+void Inventories::for_each_applier(
+    const std::function<void(const k8s::ObjectRef&, const cache::RowPtr&)>& visit) const {
+  for (const auto& [id, view] : views_) {
+    const Kind* kind = console_.kind(id);
+    if (kind == nullptr || !kind->applied) continue;
+    view->for_each([&](const cache::Row& row) {
+      if (row.applied().empty()) return;
+      visit(ref_of(*kind, row), view->row(row.slot()));
+    });
+  }
+}
+
+std::vector<Inventories::Applier> Inventories::appliers_of(const k8s::ObjectRef& ref) const {
+  std::vector<Applier> found;
+  const uint64_t hash = cache::applied_hash(ref);
+  for_each_applier([&](const k8s::ObjectRef& applier, const cache::RowPtr& row) {
+    // A root Kustomization has applied itself, which explains nothing.
+    if (applier == ref || !cache::applied_set_has(row->applied(), hash)) return;
+    found.push_back({applier, row});
+  });
+  return found;
+}
+
+std::optional<k8s::ObjectRef> Inventories::labelled_by(const cache::Row& row) const {
+  for (const ServedKind& served : console_.snapshot().kinds) {
+    const std::string& prefix = served.kind->ownership_labels;
+    if (prefix.empty()) continue;
+    const std::string_view name = label_of(row, prefix + "/name");
+    if (name.empty()) continue;
+    return k8s::ObjectRef{served.kind->group_kind.group, served.kind->group_kind.kind,
+                          std::string(label_of(row, prefix + "/namespace")), std::string(name)};
+  }
+  return std::nullopt;
+}
+
+std::vector<Inventories::Entry> Inventories::entries_of(const Kind& kind,
+                                                        const k8s::ObjectRef& self,
+                                                        const Applied& applied) const {
+  const bool here = applied.remote_cluster.empty();
+  std::vector<Entry> entries;
+  std::set<k8s::ObjectRef> held;
+  for (const Applied::Entry& one : applied.entries) {
+    Entry entry{one.ref, one.version, nullptr, false, false, std::nullopt, {}};
+    if (here) {
+      entry.row = console_.find(one.ref);
+      entry.missing = entry.row == nullptr && console_.lists(one.ref);
+    }
+    if (held.insert(one.ref).second) entries.push_back(std::move(entry));
+  }
+  for (const auto& [id, view] : views_) {
+    const Kind* other = console_.kind(id);
+    if (!here || other == nullptr || id == "events") continue;
+    view->for_each([&](const cache::Row& row) {
+      // What another object has made carries its labels at times, as EndpointSlices do.
+      if (!row.owners().empty() || !is_labelled(row, kind.ownership_labels, self)) return;
+      k8s::ObjectRef ref = ref_of(*other, row);
+      if (ref == self || held.contains(ref)) return;
+      entries.push_back(
+          {std::move(ref), "", view->row(row.slot()), false, applied.told, std::nullopt, {}});
+    });
+  }
+  for (Entry& entry : entries) {
+    const Kind* other = console_.kind(k8s::known_table_id(entry.ref.group, entry.ref.kind));
+    if (entry.row == nullptr || other == nullptr) continue;
+    entry.status = other->has_status ? entry.row->status().status : k8s::Status::kStatic;
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return rank(a) != rank(b) ? rank(a) < rank(b) : a.ref < b.ref;
+  });
+  return entries;
+}
+
+// What it counts as.
+std::string_view Inventories::word_of(const Entry& entry) {
+  if (entry.missing) return "Missing";
+  return entry.status ? k8s::status_name(*entry.status) : "NotWatched";
+}
+
+void Inventories::write_inventory(json::Writer& out, const Kind& kind, const k8s::ObjectRef& self,
+                                  const json::Value& object) const {
+  const Applied applied = kind.applied(object);
+  std::vector<Entry> entries = entries_of(kind, self, applied);
+  std::map<std::string_view, int64_t> counts;
+  for (const Entry& entry : entries) ++counts[word_of(entry)];
+  out.key("inventory").begin_object().key("told").boolean(applied.told);
+  out.key("total").integer(static_cast<int64_t>(entries.size() + applied.beyond));
+  if (applied.unreadable != 0) {
+    out.key("unreadable").integer(static_cast<int64_t>(applied.unreadable));
+  }
+  if (!applied.remote_cluster.empty()) out.key("remote").string(applied.remote_cluster);
+  out.key("counts").begin_object();
+  for (const auto& [word, count] : counts) out.key(word).integer(count);
+  out.end_object();
+  if (entries.size() > limits::kInventoryShown) entries.resize(limits::kInventoryShown);
+  if (applied.remote_cluster.empty()) find_others(self, entries);
+  out.key("entries").begin_array();
+  for (const Entry& entry : entries) write_entry(out, entry);
+  out.end_array().end_object();
+}
+
+// Each set is read once, since there may be thousands of both.
+void Inventories::find_others(const k8s::ObjectRef& self, std::vector<Entry>& entries) const {
+  std::unordered_map<uint64_t, Entry*> by_hash;
+  for (Entry& entry : entries) by_hash.emplace(cache::applied_hash(entry.ref), &entry);
+  for_each_applier([&](const k8s::ObjectRef& ref, const cache::RowPtr& row) {
+    if (ref == self) return;
+    for (const uint64_t hash : cache::applied_hashes(row->applied())) {
+      const auto found = by_hash.find(hash);
+      if (found != by_hash.end() && found->second->ref != ref) found->second->also.push_back(ref);
+    }
+  });
+}
+
+void Inventories::write_applied_by(json::Writer& out, const k8s::ObjectRef& self,
+                                   const cache::Row& row) const {
+  std::vector<Applier> appliers = appliers_of(self);
+  const auto labelled = labelled_by(row);
+  const bool labelled_itself = labelled && *labelled == self;
+  const bool agree = !labelled || labelled_itself ||
+                     std::any_of(appliers.begin(), appliers.end(),
+                                 [&](const Applier& one) { return one.ref == *labelled; });
+  std::string note;
+  if (!agree && !appliers.empty()) {
+    note = "Its labels name " + said(*labelled) + ", whose inventory does not hold it.";
+  } else if (!agree) {
+    const cache::RowPtr owner = console_.find(*labelled);
+    if (owner != nullptr && owner->applied().empty()) {
+      note = "Only its labels say so; " + said(*labelled) + " has no inventory of this cluster.";
+    } else if (owner != nullptr) {
+      note = "Only its labels say so: no inventory holds it.";
+    } else if (console_.lists(*labelled)) {
+      note = "Only its labels say so, and " + said(*labelled) + " does not exist.";
+    } else {
+      note = "Only its labels say so; you may not see " + said(*labelled) + ".";
+    }
+    appliers.push_back({*labelled, owner});
+  } else if (appliers.size() > 1) {
+    note = "More than one inventory holds it: they will overwrite each other.";
+  }
+  if (appliers.empty()) return;
+  out.key("appliedBy").begin_object();
+  if (!note.empty()) out.key("note").string(note);
+  out.key("by").begin_array();
+  for (const Applier& applier : appliers) write_applier(out, applier);
+  out.end_array().end_object();
+}
+
+// With where it came from, and the way up to the root.
+void Inventories::write_applier(json::Writer& out, const Applier& applier) const {
+  out.begin_object().key("ref");
+  cache::write_ref(out, applier.ref);
+  if (applier.row != nullptr) {
+    out.key("status").string(k8s::status_name(applier.row->status().status));
+    for (const cache::Link& link : cache::links_of(*applier.row)) {
+      if (link.relation != "source" && link.relation != "chart") continue;
+      out.key("source");
+      cache::write_ref(out, link.ref);
+      break;
+    }
+    if (!applier.row->revision().empty()) out.key("revision").string(applier.row->revision());
+    const Kind* kind = console_.kind(k8s::known_table_id(applier.ref.group, applier.ref.kind));
+    const auto* shown = console_.view(kind->table_id());
+    const auto& columns = shown->table().schema().columns();
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].id == "path" && applier.row->has(i)) {
+        out.key("path").string(applier.row->text(i));
+      }
+    }
+  }
+  write_chain(out, applier);
+  out.end_object();
+}
+
+void Inventories::write_chain(json::Writer& out, const Applier& applier) const {
+  out.key("chain").begin_array();
+  std::vector<k8s::ObjectRef> seen{applier.ref};
+  cache::RowPtr row = applier.row;
+  while (row != nullptr && seen.size() <= limits::kAppliedByChain) {
+    const std::vector<Applier> above = appliers_of(seen.back());
+    const auto labelled = labelled_by(*row);
+    if (above.empty() && !labelled) break;
+    const k8s::ObjectRef next = above.empty() ? *labelled : above.front().ref;
+    if (std::find(seen.begin(), seen.end(), next) != seen.end()) break;
+    cache::write_ref(out, next);
+    row = console_.find(next);
+    seen.push_back(next);
+  }
+  out.end_array();
+}
+
+}  // namespace masthead::host
