@@ -58,7 +58,7 @@ describe('what the program says is what the contract says', () => {
       await visit(session, `list/${table}?q=status:${status}`);
       const found = await keys(session.page);
       assert.ok(found.length > 0, `${table} has ${status}`);
-      for (const tab of ['', '&tab=events', '&tab=related']) await visit(session, `list/${table}?open=${table}/${encodeURIComponent(found[0])}${tab}`);
+      for (const tab of ['', '&tab=inventory', '&tab=events', '&tab=related']) await visit(session, `list/${table}?open=${table}/${encodeURIComponent(found[0])}${tab}`);
     }
     await visit(session, `list/${ks}?open=${ks}/payments/never-made`);
     await visit(session, 'list/things.example.com');

@@ -48,6 +48,20 @@ describe('the demo', () => {
     await context.close();
   });
 
+  it('leads from what a Kustomization has applied to the broken workload, and from there back to its source', async () => {
+    const { page, context, base } = await open(browser, await demo());
+    const failed = `${flux.kustomizations}/shop-staging/checkout`;
+    await page.goto(new URL(`list/${flux.kustomizations}?open=${failed}&tab=inventory`, base).href);
+    const inventory = page.getByRole('region', { name: 'Inventory' });
+    await inventory.getByText('has timed out progressing').waitFor();
+    await inventory.locator('li', { hasText: 'Deployment' }).getByRole('link').click();
+    const applied = page.getByRole('region', { name: 'Applied by' });
+    await applied.getByText('./apps/shop-staging/checkout').waitFor();
+    await applied.getByRole('link').first().click();
+    await eventually('the Kustomization is open again', () => new URL(page.url()).searchParams.get('open') === failed);
+    await context.close();
+  });
+
   it('shows a team its own namespaces only', async () => {
     const { page, context } = await open(browser, await demo('--as', 'team-a'));
     await eventually('the namespaces are known', async () => (await meta(page)).namespaces.length > 0);

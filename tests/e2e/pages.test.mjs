@@ -43,7 +43,7 @@ after(async () => {
 async function everyPage(page) {
   const { tables } = await meta(page);
   const object = (table, key, more = '') => `list/${table}?open=${table}/${key}${more}`;
-  const tabs = ['overview', 'conditions', 'events', 'related', 'yaml'];
+  const tabs = ['overview', 'inventory', 'conditions', 'events', 'related', 'yaml'];
   return [
     ['home', ''],
     ...tables.map(({ id }) => [`list-${id}`, `list/${id}`]),

@@ -40,10 +40,11 @@ export function Inventory({ inventory }: { readonly inventory: InventoryAnswer }
           <input className={classes['filter']} type="search" placeholder="Filter by kind, name, state" aria-label="Filter the inventory" value={text} onChange={({ currentTarget }) => { setText(currentTarget.value); }} />
         ) : null}
         <ul className={classes['inventory']}>
-          {shown.map((entry) => (
+          {shown.map(({ remark, message, ...entry }) => (
             <li key={`${entry.ref.group}/${entry.ref.kind}/${entry.ref.namespace}/${entry.ref.name}`}>
               <Linked linked={entry} />
-              {entry.message === undefined || entry.status === 'Ready' ? null : <p className={classes['message']}>{entry.message}</p>}
+              {message === undefined || entry.status === 'Ready' ? null : <p className={classes['message']}>{message}</p>}
+              {remark === undefined ? null : <p className={classes['origin']}>{remark}</p>}
             </li>
           ))}
         </ul>
