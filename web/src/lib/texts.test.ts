@@ -65,6 +65,13 @@ describe('sentences', () => {
     expect(texts.nothingMayBeSeen({ counts: [] }, [])).toBe(false);
     expect(texts.nothingMayBeSeen({ counts: [{ table: 'nodes', title: 'Nodes', total: 0, byStatus: {} }] }, [missing('pods', 'list pods')])).toBe(false);
   });
+  it('say how to get the controller of a list that is not there', () => {
+    const guidance = [{ id: 'no-helm-controller', text: 'No Helm controller.' }, { id: 'no-flux', text: 'No Flux.' }, { id: 'embedded', text: 'Embedded.' }];
+    const ids = (table: string) => texts.guidanceFor(table, guidance).map(({ id }) => id);
+    expect(ids('helmreleases.helm.toolkit.fluxcd.io')).toEqual(['no-helm-controller', 'no-flux']);
+    expect(ids('gitrepositories.source.toolkit.fluxcd.io')).toEqual(['no-flux']);
+    expect(ids('things.example.com')).toEqual([]);
+  });
   it('say in one line what an answer does not cover', () => {
     expect(texts.missingSummary([{ table: 'pods', text: 'No pods.' }])).toBe('No pods.');
     expect(texts.missingSummary([{ table: 'pods', text: '' }, { table: 'nodes', text: '' }])).toBe('2 kinds you may not list everywhere, or not at all: this is not the whole cluster.');

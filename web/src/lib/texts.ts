@@ -1,6 +1,6 @@
 // The page's own sentences: what, why, next step. Empty, empty by the filter, forbidden, partial, absent, unknown,
 // stale and failed are different things and are said differently.
-import type { Freshness, Home, Missing, Problem, StatusName } from '../api/types';
+import type { Freshness, Guidance, Home, Missing, Problem, StatusName } from '../api/types';
 import { formatCount, plural } from './number';
 import { formatClock, formatDuration } from './time';
 
@@ -27,6 +27,12 @@ export const missingRight = (right: string): string => `The right that is missin
 
 export const absentTable = (table: string): string => `This cluster has no ${table}.`;
 export const absentHint = 'It appears here by itself once the cluster serves it.';
+
+/** How to get what a list of Flux lacks: what Home says about it. */
+export function guidanceFor(table: string, guidance: readonly Guidance[]): readonly Guidance[] {
+  const about: Readonly<Record<string, string>> = { 'no-flux': '.fluxcd.', 'no-helm-controller': '.helm.toolkit.fluxcd.', 'no-kustomize-controller': '.kustomize.toolkit.fluxcd.' };
+  return guidance.filter(({ id }) => table.includes(about[id] ?? ' '));
+}
 
 export const failed = (what: string, problem: Problem): string => `Could not read ${what}: ${problem.text}.`;
 

@@ -4,7 +4,7 @@ import type { Row, TableInfo } from '../../../api/types';
 import { type OpenObject, openObject } from '../../../lib/place';
 import { serverFilter } from '../../../lib/searchTerms';
 import { density } from '../../../lib/store';
-import { absentHint, absentTable } from '../../../lib/texts';
+import { absentHint, absentTable, guidanceFor } from '../../../lib/texts';
 import type { ListSpec } from '../../../live/listStore';
 import { useLiveList, useMeta } from '../../../live/hooks';
 import { DataTable } from '../../../ui/DataTable/DataTable';
@@ -14,6 +14,7 @@ import { Notice } from '../../../ui/Notice';
 import { useShortcut } from '../../../ui/shortcuts';
 import { Trust } from '../../../ui/Trust';
 import { useCoarse, usePhone } from '../../../ui/useMedia';
+import { GuidanceList } from './HomePage';
 import classes from './ListPage.module.css';
 import { ListState } from './ListState';
 import { BulkBar, ListToolbar } from './ListToolbar';
@@ -29,9 +30,12 @@ export function ListPage({ table }: { readonly table: string }) {
   if (meta === undefined || (!meta.ready && info === undefined)) return <div className={classes['bar']} aria-busy="true" />;
   if (info === undefined) {
     return (
-      <Notice title={absentTable(table)} icon="info">
-        {absentHint}
-      </Notice>
+      <div>
+        <Notice title={absentTable(table)} icon="info">
+          {absentHint}
+        </Notice>
+        <GuidanceList guidance={guidanceFor(table, meta.guidance)} />
+      </div>
     );
   }
   return <List info={info} cluster={meta.cluster.name} namespaces={meta.namespaces} />;
