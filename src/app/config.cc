@@ -120,7 +120,11 @@ std::optional<bool> truth(std::string_view text) {
 base::Result<void> apply_config_text(const std::string& text, const std::string& path,
                                      Config& config) {
   const auto bytes = yaml::to_json(text);
-  if (!bytes) return std::unexpected(bytes.error().within(path));
+  if (!bytes) {
+    base::Error error = bytes.error().within(path);
+    error.hint = "The file is not valid YAML. Write one `name: value` a line.";
+    return std::unexpected(std::move(error));
+  }
   const auto document = json::Document::parse(*bytes);
   if (!document) return std::unexpected(document.error().within(path));
   const json::Value root = document->root();
@@ -238,6 +242,19 @@ base::Result<std::string> state_directory(const Config& config, const Getenv& ge
     std::filesystem::permissions(path, std::filesystem::perms::owner_all, failed);
   }
   return path;
+}
+
+base::Result<void> check_namespaces(const Config& config) {
+  for (const std::string& name : config.namespaces) {
+    // RFC 1123: a label.
+    const bool good =
+        !name.empty() && name.size() <= 63 && !name.starts_with('-') && !name.ends_with('-') &&
+        name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+    if (good) continue;
+    return fail(ErrorCode::kInvalid, "'" + name + "' is no name of a namespace.",
+                "Names are of a to z, 0 to 9 and '-'; several are written A,B.");
+  }
+  return {};
 }
 
 }  // namespace masthead::app

@@ -38,6 +38,9 @@ base::Result<void> apply_config_text(const std::string& text, const std::string&
 base::Result<void> apply_config_file(const std::string& path, Config& config);
 base::Result<void> apply_environment(const Getenv& getenv, Config& config);
 
+// What no namespace can be called is a slip of the pen, not an empty answer.
+base::Result<void> check_namespaces(const Config& config);
+
 // "127.0.0.1:8765", "[::1]:0" → address and port.
 struct ListenAddress {
   std::string address;

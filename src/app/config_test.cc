@@ -84,6 +84,28 @@ TEST(Config, the_environment_overrides_the_file) {
   EXPECT_TRUE(config.read_only);
 }
 
+TEST(Config, names_that_no_namespace_has_are_refused) {
+  Config config;
+  config.namespaces = {"team-a", "0", std::string(63, 'n')};
+  EXPECT_TRUE(check_namespaces(config));
+  for (const std::string& bad :
+       {std::string("Team"), std::string("a b"), std::string(), std::string("-a"),
+        std::string("a-"), std::string("a/b"), std::string(64, 'n')}) {
+    config.namespaces = {"team-a", bad};
+    const auto refused = check_namespaces(config);
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().text, "'" + bad + "' is no name of a namespace.");
+  }
+}
+
+TEST(Config, what_is_not_yaml_is_told_how_it_is_written) {
+  Config config;
+  const auto refused = apply_config_text("listen: [1\n", "c.yaml", config);
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().text.starts_with("c.yaml: line 2")) << refused.error().text;
+  EXPECT_NE(refused.error().hint.find("`name: value`"), std::string::npos);
+}
+
 TEST(Config, listen_addresses_and_base_paths) {
   EXPECT_EQ(parse_listen("127.0.0.1:0")->port, 0);
   EXPECT_EQ(parse_listen("[::1]:8765")->address, "::1");

@@ -73,6 +73,7 @@ base::Result<app::Config> configure(const Flags& flags) {
       },
       config));
   for (const auto& apply : flags.apply) apply(config);
+  TRY_VOID(app::check_namespaces(config));
   if (!base::log::set_level(config.log_level)) {
     return base::fail(base::ErrorCode::kInvalid,
                       "There is no log level '" + config.log_level + "'.",
