@@ -1,5 +1,6 @@
 // HelmRelease.
 #include "flux/references.h"
+#include "flux/remediation.h"
 #include "flux/status.h"
 #include "k8s/known_kinds.h"
 #include "plugins/flux/kinds.h"
@@ -82,6 +83,7 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.text("drift", "Drift detection", spec["driftDetection"]["mode"].str());
   write_values_from(spec, out);
   out.section("failures", "Failures and remediation");
+  out.text("next", "What comes next", rules::next_remediation(object));
   out.number("failures", "Failures", status["failures"]);
   out.number("install_failures", "Install failures", status["installFailures"]);
   out.number("upgrade_failures", "Upgrade failures", status["upgradeFailures"]);

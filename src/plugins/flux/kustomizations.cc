@@ -1,4 +1,5 @@
 // Kustomization.
+#include "flux/inventory.h"
 #include "flux/references.h"
 #include "flux/status.h"
 #include "k8s/known_kinds.h"
@@ -31,6 +32,65 @@ void write_substitutions(const json::Value& object, host::DetailWriter& out) {
   out.refs("optional", "From, if it exists", named("Kustomization", object, "may substitute from"));
 }
 
+// What kustomize changes on the way: objects named as patches name them.
+void write_changes(const json::Value& spec, host::DetailWriter& out) {
+  std::vector<std::string> patches, images;
+  for (const json::Value patch : spec["patches"].items()) {
+    const auto target = patch["target"];
+    std::string text(target["kind"].str_or("what the patch itself names"));
+    if (const auto name = target["name"].str(); !name.empty()) text += " " + std::string(name);
+    for (const char* key : {"labelSelector", "annotationSelector"}) {
+      if (const auto selector = target[key].str(); !selector.empty()) {
+        text += " with " + std::string(selector);
+      }
+    }
+    patches.push_back(std::move(text));
+  }
+  for (const json::Value image : spec["images"].items()) {
+    std::string text = std::string(image["name"].str()) + " → " +
+                       std::string(image["newName"].str_or(image["name"].str()));
+    if (const auto tag = image["newTag"].str(); !tag.empty()) text += ":" + std::string(tag);
+    if (const auto digest = image["digest"].str(); !digest.empty()) {
+      text += "@" + std::string(digest);
+    }
+    images.push_back(std::move(text));
+  }
+  out.section("changes", "Changes on the way");
+  out.list("patches", "Patches of", patches);
+  out.list("images", "Images", images);
+  out.list("components", "Components", texts_of(spec["components"]));
+  out.text("prefix", "Name prefix", spec["namePrefix"].str());
+  out.text("suffix", "Name suffix", spec["nameSuffix"].str());
+  out.labels("common_labels", "Common labels", spec["commonMetadata"]["labels"]);
+  out.labels("common_annotations", "Common annotations", spec["commonMetadata"]["annotations"]);
+}
+
+// At most five, the newest first; one line a revision and outcome.
+void write_history(const json::Value& status, host::DetailWriter& out) {
+  std::vector<std::string> lines;
+  for (const json::Value one : status["history"].items()) {
+    std::string line(one["metadata"]["revision"].str_or(one["digest"].str()));
+    line += " · " + std::string(one["lastReconciledStatus"].str());
+    if (const auto at = one["lastReconciled"].str(); !at.empty()) line += " · " + std::string(at);
+    const int64_t total = one["totalReconciliations"].integer_or(0);
+    if (total > 1) line += " · " + std::to_string(total) + " times";
+    lines.push_back(std::move(line));
+  }
+  if (lines.empty()) return;
+  out.section("history", "History");
+  out.list("reconciliations", "Reconciliations", lines);
+}
+
+// What leaves with the Kustomization. Flux 2.5 brought the policy; before, prune alone decided.
+std::string_view deletion_of(const json::Value& spec) {
+  const auto policy = spec["deletionPolicy"].str_or("MirrorPrune");
+  if (policy == "Orphan") return "leaves all objects behind";
+  if (policy == "Delete") return "deletes all objects";
+  if (policy == "WaitForTermination") return "deletes all objects and waits until they are gone";
+  if (policy != "MirrorPrune") return policy;
+  return spec["prune"].boolean() ? "deletes all objects" : "leaves all objects behind";
+}
+
 void overview(const json::Value& object, host::DetailWriter& out) {
   const auto spec = object["spec"];
   const auto status = object["status"];
@@ -42,9 +102,8 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.revision("applied", "Applied revision", status["lastAppliedRevision"].str());
   out.revision("attempted", "Attempted revision", status["lastAttemptedRevision"].str());
   out.revision("origin", "Origin revision", status["lastAppliedOriginRevision"].str());
-  out.flag("prune", "Prune", spec["prune"],
-           "Objects that leave the source, or this Kustomization's deletion, are deleted.");
-  out.text("deletion", "Deletion policy", spec["deletionPolicy"].str());
+  out.flag("prune", "Prune", spec["prune"], "Objects that leave the source are deleted.");
+  out.text("deletion", "Its deletion", deletion_of(spec));
   out.text("target", "Target namespace", spec["targetNamespace"].str());
   out.flag("wait", "Wait", spec["wait"]);
   out.flag("force", "Force", spec["force"]);
@@ -55,12 +114,17 @@ void overview(const json::Value& object, host::DetailWriter& out) {
                      std::string(check["name"].str()));
   }
   out.list("checks", "Health checks", checks);
-  out.text("decryption", "Decryption", spec["decryption"]["provider"].str());
-  out.text("remote", "Remote cluster", spec["kubeConfig"]["secretRef"]["name"].str());
-  if (const auto entries = status["inventory"]["entries"]; entries.is_array()) {
-    out.text("inventory", "Applied objects", std::to_string(entries.size()));
+  std::vector<std::string> expressions;
+  for (const json::Value one : spec["healthCheckExprs"].items()) {
+    expressions.push_back(std::string(one["kind"].str()) + " of " +
+                          std::string(one["apiVersion"].str()));
   }
+  out.list("expressions", "Health by expression", expressions);
+  out.text("decryption", "Decryption", spec["decryption"]["provider"].str());
+  out.text("remote", "Remote cluster", rules::remote_cluster_of(object));
   write_substitutions(object, out);
+  write_changes(spec, out);
+  write_history(status, out);
   write_reconciliation(object, out);
 }
 
