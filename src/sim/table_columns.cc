@@ -255,7 +255,6 @@ const std::map<std::string, std::vector<BuiltInColumn>>& built_in_columns() {
         {"Containers", "string", 1, CELL(cron_containers(o, "name"))},
         {"Images", "string", 1, CELL(cron_containers(o, "image"))},
         {"Selector", "string", 1, CELL("<none>")}}},
-      {"ServiceAccount", {kName, {"Secrets", "integer", 0, CELL(list_size(o, {"secrets"}))}, kAge}},
       {"Service",
        {kName,
         {"Type", "string", 0, CELL(std::string(text_at(o, {"spec", "type"})))},
