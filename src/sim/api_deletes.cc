@@ -111,6 +111,10 @@ Outcome<ApiServer::DeleteOptions> ApiServer::delete_options(const ApiRequest& re
       options.grace = TRY(number_parameter(request, "gracePeriodSeconds"));
     }
   } else {
+    std::string why;
+    if (!parse_document(request.body, &why)) {
+      return refuse(bad_request("couldn't get version/kind; json parse error: " + why));
+    }
     const Document body = TRY(json_body(request, *types_.find(request.group, request.plural)));
     const std::string_view kind = text_at(body, {"kind"});
     if (!kind.empty() && kind != "DeleteOptions") {

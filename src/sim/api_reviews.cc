@@ -1,8 +1,9 @@
 // Reviews: questions in the form of objects that are never stored.
 #include <fmt/format.h>
 
-#include "base/limits.h"
+#include "base/time_format.h"
 #include "sim/api_server.h"
+#include "sim/write_requests.h"
 
 namespace masthead::sim {
 namespace {
@@ -115,15 +116,30 @@ Outcome<void> check_review(const ResourceType& type, const Document& spec, const
 
 Outcome<void> ApiServer::review(const ApiRequest& request, const ResourceTypePtr& type,
                                 const ExchangePtr& exchange) {
-  std::string why;
-  auto body = parse_document(request.body, &why);
-  if (!body || !body->is_object()) {
-    return refuse(bad_request("the object provided is unrecognized: " + why));
+  Document body = TRY(json_body(request, *type));
+  Fields& fields = body.get_object();
+  const std::string kind(text_at(body, {"kind"}));
+  if (!kind.empty() && kind != type->kind) {
+    const std::string_view of = text_at(body, {"apiVersion"});
+    const std::string version(of.substr(of.rfind('/') + 1));
+    return refuse(bad_request(fmt::format(
+        "{} in version \"{}\" cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown "
+        "conversion",
+        kind, version, type->kind, version, kind, type->group.substr(0, type->group.find('.')),
+        type->kind)));
   }
-  Fields& fields = body->get_object();
   fields["kind"] = type->kind;
   fields["apiVersion"] = type->api_version(request.version);
   object_in(fields, "metadata");
+  if (type->kind == "SelfSubjectReview") {
+    fields = Fields{
+        {"kind", fields["kind"]},
+        {"apiVersion", fields["apiVersion"]},
+        {"metadata", Fields{{"creationTimestamp", base::format_rfc3339(now_ms() / 1000 * 1000)}}},
+        {"status", Fields{{"userInfo", user_info(request.user)}}}};
+    exchange->answer(201, {{"content-type", "application/json"}}, to_text(body));
+    return {};
+  }
   if (Document* asked = object_in(fields, "spec").if_contains("resourceAttributes");
       asked != nullptr && asked->is_object() && text_at(*asked, {"namespace"}).empty()) {
     asked->get_object().erase("namespace");
@@ -148,14 +164,19 @@ Outcome<void> ApiServer::review(const ApiRequest& request, const ResourceTypePtr
     status = rules_status(rules);
   } else if (type->kind == "TokenReview") {
     const auto found = users_.find(std::string(text_at(spec, {"token"})));
-    if (found != users_.end()) status["authenticated"] = true;
-    if (found == users_.end()) status["error"] = "invalid bearer token";
-    if (found != users_.end()) status["user"] = user_info(found->second);
-  } else {
-    status["userInfo"] = user_info(request.user);
+    if (found == users_.end()) {
+      status["user"] = Fields();
+      status["error"] = "invalid bearer token";
+    } else {
+      status["authenticated"] = true;
+      User user = found->second;
+      user.groups.emplace_back("system:authenticated");
+      status["user"] = user_info(user);
+      status["audiences"] = Items{"https://kubernetes.default.svc"};
+    }
   }
   fields["status"] = std::move(status);
-  exchange->answer(201, {{"content-type", "application/json"}}, to_text(*body));
+  exchange->answer(201, {{"content-type", "application/json"}}, to_text(body));
   return {};
 }
 

@@ -155,8 +155,9 @@ Outcome<Document> ApiServer::patched(const ApiRequest& request, const ResourceTy
   if (auto good = check_patch_type(request, type); !good) return refuse(good.error());
   std::string why;
   const auto patch = parse_document(request.body, &why);
-  if (!patch) return refuse(bad_request(fmt::format("error decoding patch: {}", why)));
-  if (kind == "application/strategic-merge-patch+json") {
+  const bool strategic = kind == "application/strategic-merge-patch+json";
+  if (!patch) return refuse(bad_request((strategic ? "" : "error decoding patch: ") + why));
+  if (strategic) {
     if (auto applied = strategic_patch(object, *patch); !applied) {
       return refuse(bad_request("error decoding patch: " + applied.error()));
     }

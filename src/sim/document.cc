@@ -1,6 +1,7 @@
 #include "sim/document.h"
 
 #include "base/limits.h"
+#include "sim/go_json.h"
 
 namespace masthead::sim {
 namespace {
@@ -21,7 +22,11 @@ std::optional<Document> parse_document(std::string_view bytes, std::string* why)
   Document parsed =
       boost::json::parse({bytes.data(), bytes.size()}, error, std::move(arena), options);
   if (error) {
-    if (why != nullptr) *why = error.message();
+    if (why != nullptr) {
+      *why = go_json_problem(bytes);
+      // What Go would take: too deep for us.
+      if (why->empty()) *why = error.message();
+    }
     return std::nullopt;
   }
   return parsed;

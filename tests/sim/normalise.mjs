@@ -12,7 +12,7 @@ const kServerSpecific = {
   SelfSubjectAccessReview: ["metadata.managedFields"],
   SubjectAccessReview: ["metadata.managedFields"],
   LocalSubjectAccessReview: ["metadata.managedFields"],
-  TokenReview: ["metadata.managedFields"],
+  TokenReview: ["metadata.managedFields", "status.audiences"],
   Service: ["spec.clusterIP", "spec.clusterIPs"],
   Namespace: ["status.conditions"],
 };
