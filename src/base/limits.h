@@ -165,6 +165,9 @@ inline constexpr size_t kAppliedByChain = 16;
 // Writes waiting for the disk; beyond it the oldest are dropped.
 inline constexpr size_t kHistoryQueue = 50'000;
 inline constexpr int64_t kHistoryRetryMs = 5'000;
+// The oldest beyond it go: years of one person's actions.
+inline constexpr size_t kAuditEntries = 100'000;
+inline constexpr size_t kAuditPage = 200;
 
 // --- Logs ---------------------------------------------------------------------------------------
 inline constexpr size_t kLogFieldBytes = 2 * kKiB;

@@ -10,11 +10,15 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/random.h"
+#include "history/audit_table.h"
+#include "history/statement.h"
 
 namespace masthead::history {
 namespace {
@@ -33,6 +37,14 @@ constexpr std::array kMigrations{
     "  since_ms INTEGER NOT NULL, since_exact INTEGER NOT NULL, good_ms INTEGER NOT NULL,"
     "  reason TEXT NOT NULL, message TEXT NOT NULL, revision TEXT NOT NULL,"
     "  PRIMARY KEY (cluster, uid));",
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, cluster TEXT NOT NULL, run TEXT NOT NULL,"
+    "  at_ms INTEGER NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, title TEXT NOT NULL,"
+    "  api_group TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
+    "  uid TEXT NOT NULL, before TEXT NOT NULL, reason TEXT NOT NULL, until_ms INTEGER NOT NULL,"
+    "  outcome TEXT NOT NULL, message TEXT NOT NULL, revision TEXT NOT NULL,"
+    "  ended_ms INTEGER NOT NULL);"
+    "CREATE INDEX audit_by_cluster ON audit (cluster, id);",
 };
 
 k8s::Status status_of(int64_t number) {
@@ -40,37 +52,6 @@ k8s::Status status_of(int64_t number) {
              ? static_cast<k8s::Status>(number)
              : k8s::Status::kUnknown;
 }
-
-class Statement {
- public:
-  Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr); }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(std::string_view text) {
-    sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()),
-                      SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& bind(int64_t number) {
-    sqlite3_bind_int64(statement_, ++bound_, number);
-    return *this;
-  }
-  bool row() { return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_ROW; }
-  bool run() { return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_DONE; }
-  int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
-  std::string text(int column) const {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return bytes == nullptr
-               ? std::string()
-               : std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-};
 
 class SqliteHistory final : public History {
  public:
@@ -170,6 +151,26 @@ class SqliteHistory final : public History {
     return found;
   }
 
+  void audit(std::string_view cluster, AuditEntry entry, AuditCallback written) override {
+    AuditWrite write;
+    write.cluster = std::string(cluster);
+    write.entry = std::move(entry);
+    write.written = std::move(written);
+    enqueue_audit(std::move(write));
+  }
+
+  void audit_outcome(int64_t id, AuditOutcome outcome) override {
+    AuditWrite write;
+    write.entry.id = id;
+    write.outcome = std::move(outcome);
+    enqueue_audit(std::move(write));
+  }
+
+  AuditPage audit_entries(std::string_view cluster, const AuditQuery& query) override {
+    std::lock_guard lock(reader_mutex());
+    return select_audit(reader_, cluster, run_, query);
+  }
+
   void flush() override {
     std::unique_lock lock(mutex_);
     const uint64_t wanted = enqueued_;
@@ -178,6 +179,60 @@ class SqliteHistory final : public History {
 
  private:
   using Write = std::function<bool()>;
+  struct AuditWrite {
+    std::string cluster;
+    AuditEntry entry;  // of an outcome: its id
+    AuditCallback written;
+    std::optional<AuditOutcome> outcome;
+  };
+
+  void enqueue_audit(AuditWrite write) {
+    {
+      std::lock_guard lock(mutex_);
+      audits_.push_back(std::move(write));
+      ++enqueued_;
+    }
+    changed_.notify_one();
+  }
+
+  // One transaction that is on disk when it is over. Who waits for an entry is told that it failed;
+  // an outcome is tried again.
+  bool write_audits(std::deque<AuditWrite>& batch) {
+    bool good = false;
+    std::string cause;
+    {
+      std::lock_guard lock(db_mutex_);
+      Statement(db_, "PRAGMA synchronous=FULL").row();
+      good = Statement(db_, "BEGIN IMMEDIATE").run();
+      for (auto it = batch.begin(); good && it != batch.end(); ++it) {
+        if (it->outcome) {
+          good = update_audit(db_, it->entry.id, *it->outcome);
+        } else if (const auto id = insert_audit(db_, it->cluster, run_, it->entry)) {
+          it->entry.id = *id;
+        } else {
+          good = false;
+        }
+      }
+      good = good && Statement(db_, "COMMIT").run();
+      if (!good) {
+        cause = sqlite3_errmsg(db_);
+        Statement(db_, "ROLLBACK").run();
+      }
+      Statement(db_, "PRAGMA synchronous=NORMAL").row();
+    }
+    for (AuditWrite& write : batch) {
+      if (write.outcome) continue;
+      if (good) {
+        write.written(write.entry.id);
+      } else {
+        write.written(base::fail(base::ErrorCode::kUnavailable,
+                                 "The audit log cannot be written: " + cause,
+                                 "Nothing was done. Check the state folder's space and rights."));
+      }
+    }
+    std::erase_if(batch, [&](const AuditWrite& write) { return good || !write.outcome; });
+    return good;
+  }
 
   void enqueue(Write write) {
     {
@@ -195,13 +250,16 @@ class SqliteHistory final : public History {
   void write_loop() {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
+      changed_.wait(lock, [&] { return stopping_ || !queue_.empty() || !audits_.empty(); });
+      if (queue_.empty() && audits_.empty()) return;
       std::deque<Write> batch = std::exchange(queue_, {});
+      std::deque<AuditWrite> audits = std::exchange(audits_, {});
       const uint64_t up_to = enqueued_;
       lock.unlock();
-      const bool failed = !write_batch(batch);
+      bool failed = !audits.empty() && !write_audits(audits);
+      failed = (!batch.empty() && !write_batch(batch)) || failed;
       lock.lock();
+      for (auto it = audits.rbegin(); it != audits.rend(); ++it) audits_.push_front(std::move(*it));
       attempted_ = up_to;
       written_.notify_all();
       if (!failed) continue;
@@ -217,12 +275,15 @@ class SqliteHistory final : public History {
   }
 
   // One transaction: a busy cluster makes hundreds of transitions a second, a disk few commits.
-  bool write_batch(const std::deque<Write>& batch) {
+  bool write_batch(std::deque<Write>& batch) {
     std::lock_guard lock(db_mutex_);
     bool good = Statement(db_, "BEGIN IMMEDIATE").run();
     for (auto it = batch.begin(); good && it != batch.end(); ++it) good = (*it)();
     good = good && Statement(db_, "COMMIT").run();
-    if (good) return true;
+    if (good) {
+      batch.clear();
+      return true;
+    }
     const std::string cause = sqlite3_errmsg(db_);
     Statement(db_, "ROLLBACK").run();
     if (clock_.monotonic_ms() >= complain_again_ms_) {
@@ -238,12 +299,14 @@ class SqliteHistory final : public History {
   sqlite3* db_;      // the writer's
   sqlite3* reader_;  // of its own, so that who reads waits for no writer; in memory the same
   const base::Clock& clock_;
+  const std::string run_ = base::random_hex(8);  // tells our entries from those of other runs
   std::mutex db_mutex_;
   std::mutex reader_mutex_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::condition_variable written_;
   std::deque<Write> queue_;
+  std::deque<AuditWrite> audits_;
   uint64_t enqueued_ = 0;
   uint64_t attempted_ = 0;
   uint64_t dropped_ = 0;

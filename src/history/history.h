@@ -1,4 +1,5 @@
-// What has happened, kept across restarts: transitions of objects and the spell each is in.
+// What has happened, kept across restarts: transitions of objects, the spell each is in, and the
+// audit log of what was done through Masthead.
 //
 // Purpose: "since when" must survive a restart of Masthead and the retry loops of controllers, and
 // Kubernetes forgets events after an hour. Writes are queued and done by a thread of its own, so
@@ -11,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "history/audit.h"
 #include "k8s/health.h"
 #include "k8s/identifiers.h"
 
@@ -62,6 +65,14 @@ class History {
   // Newest first.
   virtual std::vector<Transition> transitions(std::string_view cluster, int64_t since_ms,
                                               size_t limit) = 0;
+  // Writes an entry; `written` is called with its id once it is on disk, or with why it is not, on
+  // the history's thread: it must only post. Entries are never dropped for others.
+  using AuditCallback = std::move_only_function<void(base::Result<int64_t>)>;
+  virtual void audit(std::string_view cluster, AuditEntry entry, AuditCallback written) = 0;
+  // Notes what came of it, when it can.
+  virtual void audit_outcome(int64_t id, AuditOutcome outcome) = 0;
+  virtual AuditPage audit_entries(std::string_view cluster, const AuditQuery& query) = 0;
+
   // Returns once everything queued before has been written (or has failed once).
   virtual void flush() = 0;
 };
