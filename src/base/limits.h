@@ -132,6 +132,21 @@ inline constexpr int64_t kReviewCacheMs = 10'000;
 inline constexpr int64_t kReviewOutageMs = 15 * 60'000;
 inline constexpr int kReviewsAtOnce = 8;
 inline constexpr size_t kNamespacesReviewed = 2'000;
+// Answers about single objects; beyond it those that are too old to be used are forgotten.
+inline constexpr size_t kRightsKept = 2'000;
+
+// --- Operations ---------------------------------------------------------------------------------
+// Objects of one request: what a person can have looked at before the click.
+inline constexpr size_t kOperationObjects = 100;
+// Running and ended ones that are kept to be shown; the oldest ended ones go first.
+inline constexpr size_t kOperationsKept = 300;
+// Ended ones are shown for so long; the audit log keeps them.
+inline constexpr int64_t kOperationShownMs = 30 * 60'000;
+// A step is watched for so long, or as long as its object's own timeout and a minute.
+inline constexpr int64_t kOperationTimeoutMs = 5 * 60'000;
+inline constexpr int64_t kOperationTimeoutMaxMs = 60 * 60'000;
+// Why something is suspended; an annotation, so it is read in terminals too.
+inline constexpr size_t kReasonBytes = 500;
 
 // --- Flux ---------------------------------------------------------------------------------------
 // An inventory is a list in one object of at most 3 MiB: about 30,000 entries of 100 bytes.
