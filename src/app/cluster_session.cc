@@ -6,6 +6,7 @@
 
 #include "access/gate.h"
 #include "app/cluster_texts.h"
+#include "app/operations.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutex.h"
@@ -68,6 +69,10 @@ struct ClusterSession::Impl {
   void publish(bool changed);
   void tear_down();
   std::vector<std::string> candidate_namespaces() const;
+  host::SnapshotPtr latest() const {
+    base::MutexLock lock(mutex);
+    return published;
+  }
 
   ClusterOptions options;
   std::vector<const host::Plugin*> plugins;
@@ -79,6 +84,7 @@ struct ClusterSession::Impl {
 
   std::unique_ptr<kube::Client> client;
   std::unique_ptr<access::Gate> gate;
+  std::unique_ptr<OperationRunner> operations;
   std::unique_ptr<host::StatusKeeper> keeper;
   // Of clusters that others have taken the place of: views may still hold their tables.
   std::vector<std::unique_ptr<host::StatusKeeper>> retired_keepers;
@@ -115,6 +121,8 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
   auto impl = std::make_unique<Impl>(std::move(options), plugins, history, clock, random);
   impl->client = TRY(kube::Client::create(impl->loop, impl->options.config, clock, random));
   impl->gate = std::make_unique<access::Gate>(*impl->client, clock);
+  impl->operations = std::make_unique<OperationRunner>(
+      impl->loop, *impl->client, history, clock, random, [s = impl.get()] { return s->latest(); });
   // Named before it is reached: whoever looks first sees which cluster this is.
   impl->publish(true);
   return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
@@ -147,8 +155,11 @@ void ClusterSession::stop() {
 }
 
 host::SnapshotPtr ClusterSession::snapshot() const {
-  base::MutexLock lock(impl_->mutex);
-  return impl_->published;
+  return impl_->latest();
+}
+
+host::Operations& ClusterSession::operations() {
+  return *impl_->operations;
 }
 
 void ClusterSession::set_listener(std::function<void()> changed) {
@@ -187,6 +198,7 @@ void ClusterSession::Impl::tear_down() {
   again.cancel();
   recheck_timer.cancel();
   for (auto& [id, kind] : live) kind.reflectors.clear();
+  operations.reset();
   gate.reset();
   client.reset();
 }
@@ -405,6 +417,7 @@ void ClusterSession::Impl::look_now() {
 // Another cluster answers. Nothing of the old one may be shown, held to be allowed, or, as its rows
 // go, be forgotten by its history.
 void ClusterSession::Impl::start_over() {
+  operations->abandon_all();
   for (auto& [id, entry] : live) {
     entry.reflectors.clear();
     retired_schemas.push_back(std::move(entry.schema));

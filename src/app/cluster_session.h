@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "history/history.h"
 #include "host/cluster_snapshot.h"
+#include "host/operations.h"
 #include "host/plugin.h"
 #include "kube/kubeconfig.h"
 
@@ -42,6 +43,9 @@ class ClusterSession final : public host::ClusterSource {
 
   host::SnapshotPtr snapshot() const override;
   void set_listener(std::function<void()> changed) override;
+
+  // Until stop().
+  host::Operations& operations();
 
   // One object, newest state, as the user. Any thread; the callback arrives on the cluster's loop.
   using ObjectCallback = std::function<void(base::Result<std::string>)>;

@@ -26,13 +26,15 @@ std::string list_of(const std::vector<base::Interned>& namespaces) {
 
 }  // namespace
 
-std::string role_for(const std::string& group, const std::string& resource, const std::string& ns) {
+std::string role_for(const std::string& group, const std::string& resource, const std::string& ns,
+                     const std::vector<std::string>& verbs) {
   const std::string kind = ns.empty() ? "ClusterRole" : "Role";
+  std::string list;
+  for (const std::string& verb : verbs) list += (list.empty() ? "\"" : ", \"") + verb + "\"";
   return fmt::format(
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: {}\nmetadata:\n  name: masthead-{}\n{}"
-      "rules:\n  - apiGroups: [\"{}\"]\n    resources: [\"{}\"]\n    verbs: [\"get\", \"list\", "
-      "\"watch\"]\n",
-      kind, resource, ns.empty() ? "" : "  namespace: " + ns + "\n", group, resource);
+      "rules:\n  - apiGroups: [\"{}\"]\n    resources: [\"{}\"]\n    verbs: [{}]\n",
+      kind, resource, ns.empty() ? "" : "  namespace: " + ns + "\n", group, resource, list);
 }
 
 void describe_missing(const std::map<std::string, k8s::Partitions, std::less<>>& partitions,

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "host/cluster_snapshot.h"
 #include "k8s/scope.h"
@@ -24,8 +25,9 @@ void describe_guidance(const kube::ClusterConfig& config, const kube::Discovery&
 // Says that the cluster is an embedded one, when there is a hint what to try with it.
 void describe_embedded(const std::string& hint, host::ClusterSnapshot& snapshot);
 
-// A Role (namespaced) or ClusterRole in YAML that would give list and watch.
-std::string role_for(const std::string& group, const std::string& resource, const std::string& ns);
+// A Role (namespaced) or ClusterRole in YAML that would give those verbs.
+std::string role_for(const std::string& group, const std::string& resource, const std::string& ns,
+                     const std::vector<std::string>& verbs = {"get", "list", "watch"});
 
 k8s::Freshness connection_of(const kube::Reachability& reach, const base::Error& error,
                              int64_t now_ms);

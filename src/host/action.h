@@ -36,6 +36,7 @@ struct ActionContext {
 struct ActionStep {
   k8s::ObjectRef ref;
   std::string action;
+  int64_t timeout_ms = 0;  // how long its controller may take, where the object says so
 };
 
 struct ActionPlan {

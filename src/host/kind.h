@@ -14,6 +14,7 @@
 
 #include "cache/row.h"
 #include "cache/schema.h"
+#include "host/action.h"
 #include "json/value.h"
 #include "k8s/identifiers.h"
 
@@ -87,6 +88,7 @@ struct Kind {
   std::function<Applied(const json::Value& object)> applied;
   // What is applied carries the labels "<this>/name" and "<this>/namespace" of who applied it.
   std::string ownership_labels;
+  const ActionRules* actions = nullptr;  // what may be done to its objects
   // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
   std::vector<std::string> negative_conditions;
 

@@ -55,6 +55,10 @@ std::string named(const k8s::ObjectRef& ref) {
   return ref.kind + " " + ref.ns + "/" + ref.name;
 }
 
+int64_t timeout_of(const json::Value& object) {
+  return base::parse_go_duration(object["spec"]["timeout"].str()).value_or(0);
+}
+
 std::string suspended_text(const json::Value& object) {
   const std::string who = rules::suspension_of(object).sentence();
   return who.empty() ? "suspended" : "suspended " + who;
@@ -122,7 +126,7 @@ bool add_source(k8s::ObjectRef ref, const ActionContext& context, ActionPlan& pl
     plan.refusal = "Its source " + named(ref) + " can't be reconciled. " + refusal;
     return false;
   }
-  plan.steps.push_back({std::move(ref), "reconcile"});
+  plan.steps.push_back({std::move(ref), "reconcile", timeout_of(document->root())});
   return true;
 }
 
@@ -176,8 +180,9 @@ class FluxActions final : public host::ActionRules {
         return plan;
       }
     }
-    plan.steps.push_back(
-        {context.ref, *verb == Verb::kWithSource ? "reconcile" : std::string(action)});
+    plan.steps.push_back({context.ref,
+                          *verb == Verb::kWithSource ? "reconcile" : std::string(action),
+                          timeout_of(context.object)});
     say_consequences(*verb, context, plan);
     return plan;
   }

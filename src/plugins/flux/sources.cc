@@ -7,6 +7,7 @@
 #include "flux/references.h"
 #include "flux/status.h"
 #include "k8s/known_kinds.h"
+#include "plugins/flux/actions.h"
 #include "plugins/flux/kinds.h"
 
 namespace masthead::plugins::flux {
@@ -23,6 +24,7 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.singular = kind_name;
   kind.section = "flux";
   kind.keeps_history = true;
+  kind.actions = &action_rules();
   kind.secrets = [kind_name](const json::Value& object) {
     return rules::secrets_of(kind_name, object);
   };
