@@ -146,6 +146,7 @@ int serve(const Config& config) {
                                  auto cached, auto callback) {
     read_yaml(session, table, ns, name, full, std::move(cached), std::move(callback));
   };
+  options.operations = &session.operations();
   const std::string secret = options.secret;
   auto console = server::Console::open(loop, session, (*setup)->plugins, (*setup)->history.get(),
                                        std::move(options));

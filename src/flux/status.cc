@@ -5,6 +5,7 @@
 
 #include "base/time_format.h"
 #include "flux/conditions.h"
+#include "flux/suspension.h"
 
 namespace masthead::flux {
 namespace {
@@ -210,6 +211,20 @@ void add_general_badges(std::string_view kind, const json::Value& object, Status
   }
 }
 
+// Who, why, since when; past its end it is overdue.
+void say_suspension(const json::Value& object, int64_t now_ms, StatusValue& value) {
+  const Suspension suspension = suspension_of(object);
+  const std::string who = suspension.sentence();
+  if (!who.empty()) value.message = "Suspended " + who;
+  value.since_ms = suspension.since_ms;
+  value.since_exact = suspension.since_ms != 0;
+  if (suspension.overdue(now_ms)) {
+    value.word = base::Interned("overdue");
+  } else {
+    value.recheck_at_ms = suspension.until_ms;
+  }
+}
+
 }  // namespace
 
 bool is_suspended(const json::Value& object) {
@@ -246,6 +261,7 @@ StatusValue status_of(std::string_view kind, const json::Value& object, int64_t 
     if (was_broken) value.add(Badge::kFailed);
     // A controller passes over what is suspended from the start: its silence means nothing.
     if (object["status"]["conditions"].size() == 0) value.message.clear();
+    say_suspension(object, now_ms, value);
   }
   return value;
 }

@@ -230,5 +230,34 @@ TEST(FluxReferences, credentials_never_leave_a_url) {
   EXPECT_EQ(masked_url("oci://registry/x"), "oci://registry/x");
 }
 
+TEST(FluxStatus, a_suspension_says_by_whom_why_since_when_and_when_it_is_overdue) {
+  const auto suspended = [](const std::string& annotations, const std::string& owner = "masthead") {
+    return Fixture{.metadata = fmt::format(R"("generation":2,"annotations":{{{}}},"managedFields":)"
+                                           R"([{{"manager":"{}","ownsSuspend":true}}])",
+                                           annotations, owner),
+                   .spec = R"("suspend":true)",
+                   .conditions = condition("Ready", "True", "S")}
+        .value();
+  };
+  const auto ours = [](int64_t until_ms) {
+    return R"("fluxcd.controlplane.io/suspendedBy":"ann","masthead/suspension-reason":"migration",)"
+           R"("masthead/suspended-at":")" +
+           kAgo1h + R"(","masthead/suspended-until":")" + base::format_rfc3339(until_ms) + "\"";
+  };
+  const StatusValue later = suspended(ours(kNow + 1'000));
+  EXPECT_EQ(later.message, "Suspended by ann: migration");
+  EXPECT_EQ(later.since_ms, kNow - 3'600'000);
+  EXPECT_EQ(later.word.text(), "");
+  EXPECT_EQ(later.recheck_at_ms, kNow + 1'000);
+  EXPECT_EQ(suspended(ours(kNow)).word.text(), "overdue");
+  EXPECT_EQ(suspended(R"("metadata.weave.works/suspended-by":"bob",)"
+                      R"("metadata.weave.works/suspended-comment":"a fair")")
+                .message,
+            "Suspended by bob: a fair");
+  const StatusValue by_another = suspended(ours(kNow), "kubectl-edit");
+  EXPECT_EQ(by_another.message, "Suspended by ann") << "ours told of an earlier suspension";
+  EXPECT_EQ(by_another.word.text(), "");
+}
+
 }  // namespace
 }  // namespace masthead::flux

@@ -41,6 +41,7 @@ struct ActionStep {
 
 struct ActionPlan {
   std::string refusal;                    // not empty: why it can't be done as the object is
+  bool out_of_place = false;              // its opposite is offered instead, as resume for suspend
   std::vector<std::string> consequences;  // what happens, one sentence each
   std::vector<std::string> warnings;      // what should make one think
   std::vector<ActionStep> steps;          // in order; each waits for the one before

@@ -89,7 +89,16 @@ void write_table(json::Writer& out, const ServedKind& served) {
   out.key("namespaced").boolean(kind.namespaced).key("section").string(kind.section);
   out.key("columns");
   write_columns(out, served.table->schema());
-  out.key("sort").string(kind.sort).key("descending").boolean(kind.descending).end_object();
+  out.key("sort").string(kind.sort).key("descending").boolean(kind.descending);
+  if (kind.actions != nullptr) {
+    out.key("actions").begin_array();
+    for (const Action& action : kind.actions->of(kind.group_kind.kind)) {
+      out.begin_object().key("id").string(action.id).key("title").string(action.title);
+      out.key("asksReason").boolean(action.asks_reason).end_object();
+    }
+    out.end_array();
+  }
+  out.end_object();
 }
 
 void write_cluster(json::Writer& out, const ClusterSnapshot& snapshot) {

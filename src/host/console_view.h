@@ -16,6 +16,7 @@
 #include "cache/table_view.h"
 #include "history/history.h"
 #include "host/cluster_snapshot.h"
+#include "host/operations.h"
 #include "host/plugin.h"
 
 namespace masthead::host {
@@ -51,6 +52,11 @@ class ConsoleView {
   // A newer snapshot that this view fits: only what is said about the cluster has changed.
   void refresh(SnapshotPtr newer) { snapshot_ = std::move(newer); }
 
+  // What may be done to objects is offered from then on. Outlives the view.
+  void set_operations(Operations* operations) { operations_ = operations; }
+  // Something that no table says has changed: a right, an operation.
+  void touch() { ++version_; }
+
   // True when anything changed. kMayWait: an analyst that takes long on this cluster is not asked
   // at every change, so that lists do not wait for it; analysis_waits() then says so.
   enum class Analysis { kNow, kMayWait };
@@ -71,6 +77,8 @@ class ConsoleView {
   std::optional<std::string> detail_json(std::string_view table, std::string_view ns,
                                          std::string_view name) const;
   std::string search_json(std::string_view text) const;
+  // What one action would do to each of the objects (offers.cc).
+  std::string offers_json(std::string_view action, const std::vector<ObjectAddress>& objects) const;
   // The object as YAML text with managedFields folded (or as cached).
   base::Result<std::string> object(std::string_view table, std::string_view ns,
                                    std::string_view name) const;
@@ -82,10 +90,18 @@ class ConsoleView {
 
  private:
   bool analyse(Analysis analysis);
+  void write_offers(json::Writer& out, const Kind& kind, const k8s::ObjectRef& ref,
+                    const json::Value& object) const;
+  void write_offer(json::Writer& out, const Action& action, const ActionPlan& plan) const;
+  ActionContext context_of(const k8s::ObjectRef& ref, const json::Value& object) const;
+  PatchRight right_to(const ActionPlan& plan) const;
+  // What cannot do without it.
+  std::vector<k8s::ObjectRef> needed_by(const k8s::ObjectRef& ref) const;
   std::vector<cache::RowPtr> events_of(const k8s::ObjectRef& ref, std::string_view uid) const;
 
   SnapshotPtr snapshot_;
   history::History* history_;
+  Operations* operations_ = nullptr;
   const base::Clock& clock_;
   Views views_;
   std::vector<std::unique_ptr<Analyst>> analysts_;

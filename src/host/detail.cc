@@ -308,6 +308,7 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
   const Inventories inventories(*this, views_);
   if (kind->applied) inventories.write_inventory(out, *kind, self, object);
   inventories.write_applied_by(out, self, *row);
+  write_offers(out, *kind, self, object);
   out.key("labels");
   write_map(out, metadata["labels"]);
   out.key("annotations");

@@ -4,6 +4,7 @@
 #include "server/http_server.h"
 #include "server/live_hub.h"
 #include "server/local_access.h"
+#include "server/operations_api.h"
 #include "server/page.h"
 #include "server/target.h"
 
@@ -22,7 +23,8 @@ class ConsoleServer final : public Console {
       : loop_(loop),
         source_(source),
         options_(std::move(options)),
-        hub_(loop, source, std::move(plugins), history, options_.version) {}
+        hub_(loop, source, std::move(plugins), history, options_.operations, options_.version),
+        operations_(loop, hub_, source, options_.operations, history) {}
 
   base::Result<void> listen() {
     HttpServer::Handlers handlers;
@@ -75,6 +77,10 @@ class ConsoleServer final : public Console {
       reply(problem(foreign->code == base::ErrorCode::kInvalid ? 421 : 403, *foreign));
       return;
     }
+    if (request.method == "POST") {
+      post(request, std::move(reply));
+      return;
+    }
     if (request.method != "GET" && request.method != "HEAD") {
       Answer refusal = problem(
           405, error(base::ErrorCode::kUnsupported, "Only GET and HEAD are answered here."));
@@ -101,6 +107,26 @@ class ConsoleServer final : public Console {
       }
     } else {
       reply(page(request, target));
+    }
+  }
+
+  // What changes something comes from our own page alone: it names its origin, has the session's
+  // cookie, and sends JSON, which no form of another site can.
+  void post(const proto::Request& request, HttpServer::Reply reply) {
+    const auto target = split_target(request.target, options_.base_path);
+    if (!target || !OperationsApi::takes(target->path)) {
+      Answer refusal = problem(
+          405, error(base::ErrorCode::kUnsupported, "Only GET and HEAD are answered here."));
+      refusal.headers.emplace_back("allow", "GET, HEAD");
+      reply(std::move(refusal));
+    } else if (const auto foreign = access_->check_source(request, /*websocket=*/true)) {
+      reply(problem(403, *foreign));
+    } else if (!access_->has_session(request)) {
+      reply(problem(401, no_session()));
+    } else if (request.header("content-type") != "application/json") {
+      reply(problem(415, error(base::ErrorCode::kInvalid, "The body has to be JSON.")));
+    } else {
+      operations_.post(target->path, request.body, std::move(reply));
     }
   }
 
@@ -132,6 +158,8 @@ class ConsoleServer final : public Console {
       }
       answer.body = hub_.view().search_json(text);
       reply(std::move(answer));
+    } else if (target.path == "api/audit") {
+      reply(operations_.audit(target));
     } else if (target.path == "api/yaml") {
       answer_yaml(target, std::move(reply));
     } else {
@@ -217,6 +245,7 @@ class ConsoleServer final : public Console {
   host::ClusterSource& source_;
   ConsoleOptions options_;
   LiveHub hub_;
+  OperationsApi operations_;
   std::unique_ptr<LocalAccess> access_;
   std::unique_ptr<HttpServer> server_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -3,6 +3,8 @@
 //   GET /                 the page, and every path that is not a file (the page's own addresses)
 //   GET /login?secret=…   exchanges the per-launch secret for the cookie
 //   GET /api/meta /api/search /api/yaml /api/licenses   (api/openapi.yaml)
+//   GET /api/audit        the audit log
+//   POST /api/offers /api/operations /api/operations/give-up   actions (operations_api.h)
 //   GET /api/live         the live socket
 //   GET /healthz          200 as soon as the server answers; says nothing about the cluster
 //
@@ -38,6 +40,7 @@ struct ConsoleOptions {
   std::function<void(const std::string& table, const std::string& ns, const std::string& name,
                      bool full, base::Result<std::string> cached, YamlCallback)>
       read_yaml;
+  host::Operations* operations = nullptr;  // outlives the console; none: nothing can be done
 };
 
 class Console {

@@ -32,6 +32,8 @@ std::string_view reason_phrase(int status) {
       return "Method Not Allowed";
     case 413:
       return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 421:
       return "Misdirected Request";
     case 426:
@@ -186,7 +188,7 @@ void Connection::take_bytes() {
       parser_.set_body_limit(limits::kRequestBodyBeforeLoginBytes);
       end_in(limits::kRequestHeaderTimeoutMs);
       if (!parser_.done() && parser_.expects_continue()) {
-        close_after_ = true;  // no request of ours has a body worth waiting for
+        close_after_ = true;  // our page never asks before it sends a body
       }
       continue;
     }

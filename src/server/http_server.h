@@ -2,7 +2,7 @@
 //
 // Threading: everything on the loop given. Lifetime: destroy on the loop or while it is stopped;
 // open connections are closed, nothing is left running. Limits: limits::kServerConnections
-// connections, kRequestHeaderBytes, kRequestBodyBeforeLoginBytes (no request has a body yet).
+// connections, kRequestHeaderBytes, kRequestBodyBeforeLoginBytes.
 #pragma once
 
 #include <functional>

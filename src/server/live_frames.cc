@@ -16,6 +16,10 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
     request.type = LiveRequest::Type::kHome;
     return request;
   }
+  if (type == "operations") {
+    request.type = LiveRequest::Type::kOperations;
+    return request;
+  }
   request.table = std::string(query["table"].str());
   if (request.table.empty()) {
     return base::fail(base::ErrorCode::kInvalid, "A query names its table.");
@@ -149,6 +153,17 @@ std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::strin
   begin(out, "detail", id, seq);
   if (detail_json) out.key("detail").raw(*detail_json);
   out.end_object();
+  return std::move(out).finish();
+}
+
+std::string operations_frame(int64_t id, int64_t seq, const host::Operations* operations) {
+  json::Writer out;
+  begin(out, "operations", id, seq);
+  out.key("operations").begin_array();
+  if (operations != nullptr) {
+    for (const host::OperationPtr& one : operations->list()) host::write_operation(out, *one);
+  }
+  out.end_array().end_object();
   return std::move(out).finish();
 }
 

@@ -9,12 +9,13 @@
 #include "base/result.h"
 #include "cache/live_query.h"
 #include "host/cluster_snapshot.h"
+#include "host/operations.h"
 
 namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDetail };
+  enum class Type { kList, kHome, kDetail, kOperations };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -44,6 +45,7 @@ std::string list_frame(int64_t id, int64_t seq, const cache::ListFrame& list,
                        const cache::Schema& schema, std::optional<size_t> elsewhere);
 std::string home_frame(int64_t id, int64_t seq, std::string_view home_json);
 std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json);
+std::string operations_frame(int64_t id, int64_t seq, const host::Operations* operations);
 std::string error_frame(std::optional<int64_t> id, const base::Error& error);
 // `partial` when what may be listed is live and something else may not be listed.
 std::string state_frame(int64_t id, const k8s::Freshness& freshness,

@@ -8,11 +8,12 @@ namespace masthead::server {
 
 LiveHub::LiveHub(net::Loop& loop, host::ClusterSource& source,
                  std::vector<const host::Plugin*> plugins, history::History* history,
-                 std::string version)
+                 host::Operations* operations, std::string version)
     : loop_(loop),
       source_(source),
       plugins_(std::move(plugins)),
       history_(history),
+      operations_(operations),
       version_(std::move(version)) {
   const std::weak_ptr<bool> alive = alive_;
   source_.set_listener([this, alive] {
@@ -20,12 +21,22 @@ LiveHub::LiveHub(net::Loop& loop, host::ClusterSource& source,
       if (!alive.expired()) take_snapshot();
     });
   });
+  if (operations_ != nullptr) {
+    operations_->set_listener([this, alive] {
+      loop_.post([this, alive] {
+        if (alive.expired()) return;
+        view_->touch();
+        wake();
+      });
+    });
+  }
   take_snapshot();
   every_second();
 }
 
 LiveHub::~LiveHub() {
   source_.set_listener(nullptr);
+  if (operations_ != nullptr) operations_->set_listener(nullptr);
   alive_.reset();
   sessions_.clear();
 }
@@ -54,6 +65,7 @@ void LiveHub::take_snapshot() {
     };
     auto fresh = std::make_unique<host::ConsoleView>(next, plugins_, history_, loop_.clock(),
                                                      wake_from_anywhere);
+    fresh->set_operations(operations_);
     for (const auto& session : sessions_) session->bind(fresh.get());
     view_ = std::move(fresh);
   }
@@ -99,8 +111,8 @@ void LiveHub::accept(std::unique_ptr<net::ByteStream> stream, std::string bytes)
       std::erase_if(sessions_, [&](const auto& session) { return session.get() == gone; });
     });
   };
-  sessions_.push_back(std::make_unique<LiveSession>(loop_, std::move(stream), std::move(bytes),
-                                                    on_closed, [this] { wake(); }));
+  sessions_.push_back(std::make_unique<LiveSession>(
+      loop_, std::move(stream), std::move(bytes), on_closed, [this] { wake(); }, operations_));
   LiveSession& session = *sessions_.back();
   session.bind(view_.get());
   session.start(hello_frame(loop_.clock().wall_ms(), version_,

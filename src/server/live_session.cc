@@ -23,12 +23,13 @@ struct LiveSession::Subscription {
 
 LiveSession::LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream,
                          std::string bytes, std::function<void(LiveSession*)> on_closed,
-                         std::function<void()> on_change)
+                         std::function<void()> on_change, const host::Operations* operations)
     : loop_(loop),
       stream_(std::move(stream)),
       bytes_(std::move(bytes)),
       on_closed_(std::move(on_closed)),
       on_change_(std::move(on_change)),
+      operations_(operations),
       codec_(proto::WebSocketCodec::Side::kServer, limits::kClientFrameBytes) {}
 
 LiveSession::~LiveSession() = default;
@@ -181,6 +182,10 @@ void LiveSession::flush() {
       subscription->starved = true;
       continue;
     }
+    if (subscription->request.type == LiveRequest::Type::kOperations) {
+      flush_operations(id, *subscription);
+      continue;
+    }
     flush_state(id, *subscription);
     if (subscription->request.type == LiveRequest::Type::kList) {
       flush_list(id, *subscription);
@@ -278,6 +283,14 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
   send(
       home ? home_frame(id, subscription.seq, *answer) : detail_frame(id, subscription.seq, answer),
       /*costs_credit=*/true);
+}
+
+void LiveSession::flush_operations(int64_t id, Subscription& subscription) {
+  const uint64_t version = operations_ == nullptr ? 0 : operations_->version();
+  if (!may_send() || (subscription.answered && subscription.seen_version == version)) return;
+  subscription.answered = true;
+  subscription.seen_version = version;
+  send(operations_frame(id, ++subscription.seq, operations_), /*costs_credit=*/true);
 }
 
 void LiveSession::announce(std::string frame, bool costs_credit) {

@@ -27,7 +27,8 @@ namespace masthead::server {
 class LiveSession {
  public:
   LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream, std::string bytes,
-              std::function<void(LiveSession*)> on_closed, std::function<void()> on_change);
+              std::function<void(LiveSession*)> on_closed, std::function<void()> on_change,
+              const host::Operations* operations = nullptr);
   ~LiveSession();
 
   void start(std::string hello, std::string connection);
@@ -50,6 +51,7 @@ class LiveSession {
   void flush_state(int64_t id, Subscription& subscription);
   void flush_list(int64_t id, Subscription& subscription);
   void flush_answer(int64_t id, Subscription& subscription);
+  void flush_operations(int64_t id, Subscription& subscription);
   bool may_send() const;
   void send(std::string frame, bool costs_credit);
   void enqueue(std::string bytes);
@@ -62,6 +64,7 @@ class LiveSession {
   std::string bytes_;
   std::function<void(LiveSession*)> on_closed_;
   std::function<void()> on_change_;
+  const host::Operations* operations_;
   proto::WebSocketCodec codec_;
   host::ConsoleView* view_ = nullptr;
   std::map<int64_t, std::unique_ptr<Subscription>> subscriptions_;

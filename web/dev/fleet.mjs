@@ -274,6 +274,7 @@ export class Fleet {
       ],
       events: Array.from({ length: 6 }, (_, index) => ({ type: !good && index % 2 === 0 ? 'Warning' : 'Normal', reason: !good && index % 2 === 0 ? (cell.reason ?? 'Failed') : 'ReconciliationSucceeded', message: !good && index % 2 === 0 ? (cell.message ?? 'failed') : `Reconciliation finished in ${2 + index}s, next run in 10m0s`, count: index === 0 ? 14 : 1, first: object.since - index * 600_000, last: Date.now() - 20_000 - index * 600_000, source: 'kustomize-controller', revision: object.revision })),
       eventsFreshness: { state: 'live' },
+      actions: [],
       owners: table.kind === 'Pod' ? [{ ref: { group: 'apps', kind: 'ReplicaSet', namespace: object.namespace, name: 'web-7c9' }, relation: 'owner' }] : [],
       owned: table.kind === 'Kustomization' ? others.map((one) => ({ ref: this.ref(one), status: one.status, relation: 'applied by it' })) : [],
       ownedTotal: table.kind === 'Kustomization' ? 41 : 0,

@@ -166,6 +166,8 @@ class FluxActions final : public host::ActionRules {
       return plan;
     }
     plan.refusal = refusal_of(*verb, context.ref, context.object);
+    plan.out_of_place =
+        *verb == (rules::is_suspended(context.object) ? Verb::kSuspend : Verb::kResume);
     if (!plan.refusal.empty()) return plan;
     if (*verb == Verb::kWithSource) {
       const auto sources = sources_of(context.ref.kind, context.object);
@@ -279,13 +281,13 @@ std::vector<Verb> verbs_of(std::string_view kind) {
   if (kind == "FluxInstance" || kind == "ResourceSetInputProvider") {
     return {kReconcile, kForce, kSuspend, kResume};
   }
-  if (kind == "Alert") return {kSuspend, kResume};
+  if (kind == "Alert" || kind == "Provider") return {kSuspend, kResume};
   for (const char* one :
        {"GitRepository", "OCIRepository", "HelmRepository", "Bucket", "Receiver", "ImageRepository",
         "ImagePolicy", "ImageUpdateAutomation", "ArtifactGenerator", "ResourceSet"}) {
     if (kind == one) return {kReconcile, kSuspend, kResume};
   }
-  return {};  // Provider, ExternalArtifact, FluxReport: nothing reconciles them on request
+  return {};  // ExternalArtifact, FluxReport: nothing reconciles them on request
 }
 
 const host::ActionRules& action_rules() {

@@ -67,7 +67,7 @@ TEST(FluxActions, each_kind_offers_what_its_controller_does) {
       {"ResourceSetInputProvider", "reconcile force suspend resume "},
       {"ResourceSet", "reconcile suspend resume "},
       {"Alert", "suspend resume "},
-      {"Provider", ""},
+      {"Provider", "suspend resume "},
       {"ExternalArtifact", ""},
       {"FluxReport", ""}};
   for (const auto& [kind, wanted] : kOffered) {

@@ -88,7 +88,7 @@ void say_suspend(const ActionContext& context, ActionPlan& plan) {
     says.emplace_back(
         "New revisions are not fetched until it is resumed; the one it has stays "
         "available.");
-  } else if (kind == "Alert") {
+  } else if (kind == "Alert" || kind == "Provider") {
     says.emplace_back(
         "Nothing is reported until it is resumed; what happens meanwhile is not "
         "reported later.");

@@ -1,11 +1,13 @@
 // GitRepository, HelmRepository, OCIRepository, Bucket, HelmChart.
 #include <algorithm>
 
+#include "base/time_format.h"
 #include "flux/input_references.h"
 #include "flux/inventory.h"
 #include "flux/masking.h"
 #include "flux/references.h"
 #include "flux/status.h"
+#include "flux/suspension.h"
 #include "k8s/known_kinds.h"
 #include "plugins/flux/actions.h"
 #include "plugins/flux/kinds.h"
@@ -147,6 +149,14 @@ void write_reconciliation(const json::Value& object, host::DetailWriter& out) {
     out.text("suspend", "Suspended", "by annotation");
   }
   out.flag("suspend", "Suspended", spec["suspend"]);
+  if (rules::is_suspended(object)) {
+    const rules::Suspension suspension = rules::suspension_of(object);
+    out.text("suspended_by", "Suspended by", suspension.by);
+    out.text("suspension_reason", "Reason", suspension.reason);
+    if (suspension.until_ms != 0) {
+      out.time("suspended_until", "Until", base::format_rfc3339(suspension.until_ms));
+    }
+  }
   out.duration("interval", "Interval", spec["interval"].str());
   out.duration("retry", "Retry interval", spec["retryInterval"].str());
   out.duration("timeout", "Timeout", spec["timeout"].str());

@@ -1,5 +1,5 @@
 // The shape of answers, checked as far as the page would otherwise break on them.
-import type { Meta, SearchResult, YamlText } from './types';
+import type { AuditPage, Meta, Offers, SearchResult, Started, YamlText } from './types';
 
 type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'array' | 'object'>>;
 
@@ -29,3 +29,9 @@ export const isMeta = (body: unknown): body is Meta =>
 export const isSearchResult = (body: unknown): body is SearchResult => has(body, { total: 'number', hits: 'array' });
 
 export const isYamlText = (body: unknown): body is YamlText => has(body, { yaml: 'string', resourceVersion: 'string' });
+
+export const isOffers = (body: unknown): body is Offers => has(body, { offers: 'array' });
+
+export const isStarted = (body: unknown): body is Started => has(body, { results: 'array' });
+
+export const isAuditPage = (body: unknown): body is AuditPage => has(body, { total: 'number', entries: 'array' });

@@ -67,6 +67,14 @@ export class ApiClient {
     });
   }
 
+  async post<T>(path: string, body: unknown, check: (body: unknown) => body is T): Promise<Answer<T>> {
+    return await this.#read(path, { body }, async (response) => {
+      const answer: unknown = await response.json();
+      if (check(answer)) return { ok: true, value: answer };
+      return { ok: false, error: { code: 'unsupported', text: 'the server sent an answer that this page does not understand' } };
+    });
+  }
+
   async text(path: string, signal?: AbortSignal): Promise<Answer<string>> {
     return await this.#read(path, signal === undefined ? {} : { signal }, async (response) => ({
       ok: true,
@@ -76,12 +84,17 @@ export class ApiClient {
 
   async #read<T>(
     path: string,
-    options: { query?: Readonly<Record<string, string | undefined>>; signal?: AbortSignal },
+    options: { query?: Readonly<Record<string, string | undefined>>; signal?: AbortSignal; body?: unknown },
     take: (response: Response) => Promise<Answer<T>>,
   ): Promise<Answer<T>> {
     try {
       const init: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
       if (options.signal !== undefined) init.signal = options.signal;
+      if (options.body !== undefined) {
+        init.method = 'POST';
+        init.headers = { 'content-type': 'application/json' };
+        init.body = JSON.stringify(options.body);
+      }
       const response = await this.#fetch(this.url(path, options.query), init);
       if (!response.ok) {
         if (response.status === 401) this.onUnauthenticated();

@@ -52,6 +52,77 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/offers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description What one action would do to each of the objects, and where it is not possible, why not. Changes nothing. */
+        readonly post: operations["postOffers"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/operations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Starts an action on each of the objects. Answered when every started one is in the audit log. Like all POSTs it is
+         *     answered to our own page alone: exact Origin, the session's cookie, JSON. 403 with `--read-only`.
+         */
+        readonly post: operations["postOperations"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/operations/give-up": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Stops watching an operation. What was asked of the cluster goes on there. */
+        readonly post: operations["postGiveUp"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What was done through Masthead, newest first. */
+        readonly get: operations["getAudit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/licenses": {
         readonly parameters: {
             readonly query?: never;
@@ -152,6 +223,101 @@ export interface components {
             readonly width?: number;
             readonly explanation?: string;
         };
+        /** @description Something that may be done to objects of a kind. */
+        readonly Action: {
+            readonly id: string;
+            readonly title: string;
+            /** @description It is started with a reason and optionally an end. */
+            readonly asksReason: boolean;
+        };
+        /** @description An action on one object, with what it leads to. */
+        readonly Offer: {
+            readonly id: string;
+            readonly title: string;
+            readonly asksReason: boolean;
+            readonly possible: boolean;
+            /** @description Why it is not possible. */
+            readonly why?: string;
+            /** @description The right that is missing. */
+            readonly right?: string;
+            /** @description A Role in YAML that would give it. */
+            readonly role?: string;
+            readonly consequences: readonly string[];
+            readonly warnings: readonly string[];
+        };
+        readonly ObjectAddress: {
+            readonly table: string;
+            readonly namespace: string;
+            readonly name: string;
+        };
+        readonly Offers: {
+            /** @description One an object, in the order of the request. */
+            readonly offers: readonly {
+                readonly table: string;
+                readonly namespace: string;
+                readonly name: string;
+                /** @description Absent: there is no such object or action. */
+                readonly offer?: components["schemas"]["Offer"];
+            }[];
+        };
+        readonly OperationRequest: {
+            readonly action: string;
+            readonly objects: readonly components["schemas"]["ObjectAddress"][];
+            readonly reason?: string;
+            /** @description When a suspension should end; after that it is shown as overdue. */
+            readonly until?: number;
+        };
+        readonly Started: {
+            /** @description One an object, in the order of the request: its operation, or why there is none. */
+            readonly results: readonly {
+                readonly id?: number;
+                readonly problem?: components["schemas"]["Problem"];
+            }[];
+        };
+        /** @enum {string} */
+        readonly Outcome: "running" | "succeeded" | "failed" | "still running" | "given up" | "not known";
+        readonly OperationStep: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly title: string;
+            /** @enum {string} */
+            readonly state: "waiting" | "requested" | "working" | "succeeded" | "failed";
+            /** @description The controller's own words where there are some. */
+            readonly text: string;
+        };
+        readonly Operation: {
+            /** @description Of its entry in the audit log. */
+            readonly id: number;
+            readonly action: string;
+            readonly title: string;
+            readonly ref: components["schemas"]["Ref"];
+            readonly began: number;
+            readonly ended?: number;
+            readonly state: components["schemas"]["Outcome"];
+            readonly text: string;
+            readonly revision?: string;
+            readonly steps: readonly components["schemas"]["OperationStep"][];
+        };
+        readonly AuditEntry: {
+            readonly id: number;
+            readonly at: number;
+            readonly user: string;
+            readonly action: string;
+            readonly title: string;
+            readonly ref: components["schemas"]["Ref"];
+            /** @description The object's state before. */
+            readonly before?: string;
+            readonly reason?: string;
+            readonly until?: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly message?: string;
+            readonly revision?: string;
+            readonly ended?: number;
+        };
+        readonly AuditPage: {
+            /** @description That match, on all pages. */
+            readonly total: number;
+            readonly entries: readonly components["schemas"]["AuditEntry"][];
+        };
         /** @description One kind. Columns `status` (where the kind has one), `namespace`, `name` come first and are pinned. */
         readonly Table: {
             /** @description `resource.group`, as CRDs are named; `pods` for the core group. */
@@ -169,6 +335,8 @@ export interface components {
             readonly columns: readonly components["schemas"]["Column"][];
             readonly sort: string;
             readonly descending: boolean;
+            /** @description What may be done to its objects; absent: nothing. */
+            readonly actions?: readonly components["schemas"]["Action"][];
         };
         readonly Section: {
             readonly id: string;
@@ -275,7 +443,15 @@ export interface components {
             readonly namespace?: string;
             readonly name: string;
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DetailQuery"];
+        /** @description Running and recently ended operations. */
+        readonly OperationsQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "operations";
+        };
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -417,7 +593,18 @@ export interface components {
             /** @description Absent: there is no such object (or it may not be seen). */
             readonly detail?: components["schemas"]["Detail"];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DetailFrame"];
+        /** @description All of them, newest first. */
+        readonly OperationsFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "operations";
+            readonly id: number;
+            readonly seq: number;
+            readonly operations: readonly components["schemas"]["Operation"][];
+        };
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -550,6 +737,7 @@ export interface components {
             readonly fields: readonly components["schemas"]["Field"][];
         };
         readonly Detail: {
+            readonly actions: readonly components["schemas"]["Offer"][];
             readonly ref: components["schemas"]["Ref"];
             readonly uid: string;
             readonly apiVersion?: string;
@@ -664,6 +852,115 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["YamlText"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postOffers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Offers"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postOperations: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Started"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postGiveUp: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly id: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getAudit: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Entries older than the one with that id: the next page. */
+                readonly before?: number;
+                readonly since?: number;
+                readonly until?: number;
+                readonly user?: string;
+                readonly action?: string;
+                readonly outcome?: components["schemas"]["Outcome"];
+                /** @description A part of `Kind namespace/name`. */
+                readonly object?: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditPage"];
                 };
             };
             readonly default: components["responses"]["Problem"];

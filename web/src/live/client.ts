@@ -1,9 +1,9 @@
 // Everything live of one tab, wired together: socket, meta, connection state, shared answers.
 import { ApiClient } from '../api/client';
-import type { Detail, Freshness, Home, Ref } from '../api/types';
+import type { Detail, Freshness, Home, Operation, Ref } from '../api/types';
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
-import { detailOf, homeOf, LatestStore } from './latestStore';
+import { detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
 import { ListStore, type ListSpec } from './listStore';
 import { MetaStore } from './meta';
 import { LiveSocket, type SocketDeps, type SocketLike } from './socket';
@@ -59,6 +59,8 @@ export class LiveClient {
   readonly connection = new Value<Freshness | undefined>(undefined);
   /** The server is of another version than the page: undefined while they are the same. */
   readonly newerVersion = new Value<string | undefined>(undefined);
+  /** What is being done through this server, by whichever tab. */
+  readonly operations: LatestStore<readonly Operation[]>;
   readonly #homes = new Map<string, LatestStore<Home>>();
   #version: string | undefined;
 
@@ -69,6 +71,7 @@ export class LiveClient {
       this.meta.sessionOver();
     };
     this.socket = new LiveSocket(deps);
+    this.operations = new LatestStore<readonly Operation[]>(this.socket, { type: 'operations' }, operationsOf);
     this.socket.onHello = (hello) => {
       clock.follow(hello.serverTime);
       this.#version ??= hello.version;

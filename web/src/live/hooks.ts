@@ -1,6 +1,6 @@
 // The React side of the live stores.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Detail, Home, Meta, Ref } from '../api/types';
+import type { Detail, Home, Meta, Operation, Ref } from '../api/types';
 import type { LiveClient } from './client';
 import type { LatestSnapshot, LatestStore } from './latestStore';
 import type { ListSnapshot, ListSpec, ListStore } from './listStore';
@@ -65,4 +65,12 @@ export function useLiveHome(namespace: string): { readonly store: LatestStore<Ho
   const store = live.home(namespace);
   useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+const noOperations: readonly Operation[] = [];
+
+export function useOperations(): readonly Operation[] {
+  const { operations } = useLive();
+  useRetryOnNews(operations);
+  return useSyncExternalStore(operations.subscribe, operations.getSnapshot).value ?? noOperations;
 }

@@ -1,5 +1,5 @@
-// Home and detail: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
-import type { Detail, Freshness, Home, Missing, Problem, Query, ServerFrame } from '../api/types';
+// Home, detail and operations: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
+import type { Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame } from '../api/types';
 import { Emitter } from '../lib/emitter';
 import { sameJson } from '../lib/equal';
 import type { LiveSocket, Subscription } from './socket';
@@ -14,7 +14,7 @@ export interface LatestSnapshot<T> {
   readonly answers: number;
 }
 
-export class LatestStore<T extends Home | Detail> extends Emitter {
+export class LatestStore<T extends Home | Detail | readonly Operation[]> extends Emitter {
   readonly #socket: LiveSocket;
   readonly #query: Query;
   readonly #pick: (frame: ServerFrame) => { readonly value: T | undefined } | undefined;
@@ -96,3 +96,6 @@ export const homeOf = (frame: ServerFrame): { value: Home | undefined } | undefi
 
 export const detailOf = (frame: ServerFrame): { value: Detail | undefined } | undefined =>
   frame.type === 'detail' ? { value: frame.detail } : undefined;
+
+export const operationsOf = (frame: ServerFrame): { value: readonly Operation[] | undefined } | undefined =>
+  frame.type === 'operations' ? { value: frame.operations } : undefined;

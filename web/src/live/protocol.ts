@@ -16,6 +16,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   connection: { freshness: 'object' },
   home: { id: 'number', seq: 'number', home: 'object' },
   detail: { id: 'number', seq: 'number' },
+  operations: { id: 'number', seq: 'number', operations: 'array' },
 };
 
 function fits(value: unknown, kind: Kind): boolean {

@@ -13,6 +13,7 @@ import { useNavigation } from '../../../ui/navigation';
 import { useShortcut } from '../../../ui/shortcuts';
 import { useNowText } from '../../../ui/Time';
 import { RoleButton, Trust } from '../../../ui/Trust';
+import { ObjectActions } from '../actions/ObjectActions';
 import { DrawerEdge } from './DrawerEdge';
 import { ObjectHeader } from './ObjectHeader';
 import classes from './ObjectPane.module.css';
@@ -120,6 +121,7 @@ export function ObjectPane({ table, namespace, name, full }: ObjectPaneProps) {
       {full ? null : <DrawerEdge />}
       <ObjectHeader kind={kind} namespace={namespace} name={name} detail={detail} full={full} gone={phase === 'missing'} onClose={close} />
       {detail === undefined ? null : <CauseLine detail={detail} />}
+      {detail === undefined ? null : <ObjectActions detail={detail} table={table} gone={phase === 'missing'} />}
       <State snapshot={snapshot} what={`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`} onRetry={store.retry} />
       {detail === undefined ? null : <ObjectTabs table={table} detail={detail} answers={snapshot.answers} />}
       {detail === undefined ? null : <Trust freshness={snapshot.freshness} missing={snapshot.missing} />}

@@ -117,7 +117,7 @@ function List({ info, cluster, namespaces }: ListProps) {
   return (
     <section className={classes['page']} aria-label={info.title} style={{ '--row': `${rowHeight}px` } as CSSProperties}>
       {selected.length > 0 ? (
-        <BulkBar keys={selected} onClear={() => { setSelection({}); }} />
+        <BulkBar info={info} keys={selected} onClear={() => { setSelection({}); }} />
       ) : (
         <ListToolbar info={info} list={list} q={place.q} onFilter={onFilter} namespaces={namespaces} input={filterInput} onApply={store.apply} phone={phone} />
       )}

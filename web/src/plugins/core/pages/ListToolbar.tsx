@@ -13,6 +13,7 @@ import { CopyButton } from '../../../ui/CopyButton';
 import { gridColumns, visibility, withVisibility } from '../../../ui/DataTable/columns';
 import { FilterBox } from '../../../ui/FilterBox';
 import { Icon } from '../../../ui/icons';
+import { BulkActions } from '../actions/BulkActions';
 import classes from './ListPage.module.css';
 
 const statusWords = byRank.map((status) => status.toLowerCase());
@@ -90,12 +91,13 @@ export function ListToolbar({ info, list, q, onFilter, namespaces, input, onAppl
   );
 }
 
-export function BulkBar({ keys, onClear }: { readonly keys: readonly string[]; readonly onClear: () => void }) {
+export function BulkBar({ info, keys, onClear }: { readonly info: TableInfo; readonly keys: readonly string[]; readonly onClear: () => void }) {
   const names = keys.map((key) => (key.startsWith('/') ? key.slice(1) : key)).join('\n');
   return (
     <div className={classes['bar']} data-bulk="true">
       <strong role="status">{plural(keys.length, 'object')} selected</strong>
       <CopyButton withWord label="Copy names" text={names} />
+      <BulkActions info={info} keys={keys} />
       <span className={classes['space']} />
       <button type="button" className={controls['plain']} onClick={onClear}>
         Clear <kbd className={controls['kbd']}>Esc</kbd>
