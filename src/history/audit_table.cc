@@ -1,5 +1,7 @@
 #include "history/audit_table.h"
 
+#include <sqlite3.h>
+
 #include "base/limits.h"
 #include "history/statement.h"
 

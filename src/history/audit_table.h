@@ -1,11 +1,11 @@
 // The audit log's SQL, for history.cc. Called under the lock of the connection given.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <optional>
 
 #include "history/audit.h"
+
+struct sqlite3;
 
 namespace masthead::history {
 

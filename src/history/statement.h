@@ -1,41 +1,28 @@
 // One prepared statement, for the files of history only. One thread, under the connection's lock.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
 
 namespace masthead::history {
 
 class Statement {
  public:
-  Statement(sqlite3* db, const std::string& sql) {
-    sqlite3_prepare_v2(db, sql.c_str(), -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(sqlite3* db, const std::string& sql);
+  ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  Statement& bind(std::string_view text) {
-    sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()),
-                      SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& bind(int64_t number) {
-    sqlite3_bind_int64(statement_, ++bound_, number);
-    return *this;
-  }
-  bool row() { return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_ROW; }
-  bool run() { return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_DONE; }
-  int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
-  std::string text(int column) const {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return bytes == nullptr
-               ? std::string()
-               : std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
-  }
+  Statement& bind(std::string_view text);
+  Statement& bind(int64_t number);
+  bool row();
+  bool run();
+  int64_t number(int column) const;
+  std::string text(int column) const;
 
  private:
   sqlite3_stmt* statement_ = nullptr;

@@ -301,5 +301,30 @@ TEST_F(ConsoleTest, listens_on_loopback_only_and_says_when_the_port_is_taken) {
   EXPECT_FALSE(taken.error().hint.empty());
 }
 
+TEST_F(ConsoleTest, only_our_own_page_may_ask_for_anything_to_be_done) {
+  const std::string body = R"({"action":"x","objects":[{"table":"things","name":"a"}]})";
+  const auto post = [&](const std::string& target, const std::string& more) {
+    return ask("POST " + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n" + more +
+               "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
+               body)
+        .status();
+  };
+  const std::string origin = "Origin: http://" + host_ + "\r\n";
+  const std::string json = "Content-Type: application/json\r\n";
+  for (const char* target : {"/api/operations", "/api/offers", "/api/operations/give-up"}) {
+    EXPECT_EQ(post(target, origin + cookie() + json), 501) << "there are no operations here";
+    EXPECT_EQ(post(target, cookie() + json), 403) << "no origin";
+    EXPECT_EQ(post(target, "Origin: http://evil.example\r\n" + cookie() + json), 403);
+    EXPECT_EQ(post(target, "Origin: null\r\n" + cookie() + json), 403);
+    EXPECT_EQ(post(target, origin + json), 401) << "no session";
+    EXPECT_EQ(post(target, origin + cookie() + "Content-Type: text/plain\r\n"), 415);
+    EXPECT_EQ(post(target, origin + cookie()), 415);
+    EXPECT_EQ(ask(request(target, cookie())).status(), 404) << "not by GET";
+  }
+  EXPECT_EQ(post("/api/meta", origin + cookie() + json), 405);
+  EXPECT_EQ(ask(request("/api/audit", cookie())).status(), 501);
+  EXPECT_EQ(ask(request("/api/audit")).status(), 401);
+}
+
 }  // namespace
 }  // namespace masthead::server

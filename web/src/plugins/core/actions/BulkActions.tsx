@@ -7,6 +7,7 @@ import { plural } from '../../../lib/number';
 import { useLive, useOperations } from '../../../live/hooks';
 import controls from '../../../ui/controls.module.css';
 import classes from './Actions.module.css';
+import { EscapeCloses } from './EscapeCloses';
 import { Consequences } from './ObjectActions';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';
@@ -127,7 +128,8 @@ export function BulkActions({ info, keys }: { readonly info: TableInfo; readonly
           {action.title}
         </button>
       ))}
-      <Modal opened={chosen !== undefined} onClose={close} title={chosen === undefined ? '' : `${chosen.action.title}: ${info.title}`} size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={chosen !== undefined} onClose={close} closeOnEscape={false} title={chosen === undefined ? '' : `${chosen.action.title}: ${info.title}`} size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <EscapeCloses onClose={close} />
         {chosen === undefined ? null : <Dialog {...chosen} onClose={close} />}
       </Modal>
     </div>

@@ -8,6 +8,7 @@ import { CopyButton } from '../../../ui/CopyButton';
 import { Icon } from '../../../ui/icons';
 import { useShortcut } from '../../../ui/shortcuts';
 import classes from './Actions.module.css';
+import { EscapeCloses } from './EscapeCloses';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';
 import { nameOf, outcomes, stepWord } from './texts';
@@ -159,7 +160,8 @@ export function ObjectActions({ detail, table, gone }: ObjectActionsProps) {
         </div>
       )}
       {newest === undefined ? null : <Progress operation={newest} onDismiss={() => { setDismissed(newest.id); }} />}
-      <Modal opened={offer !== undefined} onClose={close} title={offer === undefined ? '' : `${offer.title} ${detail.ref.kind} ${nameOf(detail.ref)}`} size={560} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={offer !== undefined} onClose={close} closeOnEscape={false} title={offer === undefined ? '' : `${offer.title} ${detail.ref.kind} ${nameOf(detail.ref)}`} size={560} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <EscapeCloses onClose={close} />
         {offer === undefined ? null : <Confirm offer={offer} detail={detail} table={table} onClose={close} />}
       </Modal>
     </>
