@@ -45,7 +45,7 @@ function Results({ objects, results, onClose }: { readonly objects: readonly Obj
   const operations = useOperations();
   const giveUp = useGiveUp();
   const byId = new Map<number, Operation>(operations.map((one) => [one.id, one]));
-  const running = results.flatMap(({ id }) => (id !== undefined && byId.get(id)?.state === 'running' ? [id] : []));
+  const running = results.flatMap(({ id }) => (id !== undefined && (byId.get(id)?.state ?? 'running') === 'running' ? [id] : []));
   return (
     <>
       <p role="status" className={classes['why']}>{running.length === 0 ? 'All of them have an outcome.' : `${plural(running.length, 'object')} still at it.`}</p>
