@@ -162,9 +162,11 @@ void Fleet::reconcile(const Key& key) {
   const StoredPtr stored = server_->store().get(*key.type, key.ns, key.name);
   if (stored == nullptr) return;
   const std::string& kind = key.type->kind;
-  if (is_flux(*key.type)) return reconcile_flux(key, stored->document(*key.type));
+  const Document object = stored->document(*key.type);
+  if (waits_for_dependents(object)) return end_cascade(key, object);
+  if (is_flux(*key.type)) return reconcile_flux(key, object);
   if (kind == "Namespace") return reconcile_namespace(key);
-  if (end_orphan(key, stored->document(*key.type))) return;
+  if (end_orphan(key, object)) return;
   if (is_workload(*key.type)) return reconcile_workload(key);
   if (kind == "Pod") return reconcile_pod(key);
 }
@@ -201,6 +203,7 @@ void Fleet::on_change(const StoreEvent& event) {
     const bool ours =
         is_flux(what) || is_workload(what) || pod || (what.plural == "namespaces" && !added);
     if (ours && (added || worth_a_look(before, now))) enqueue(key, added || pod ? 100 : 350);
+    if (!ours && waits_for_dependents(now)) enqueue(key, 100);
   }
   // Whoever owns it counts again, when it counts for something else now.
   const bool same_count = what.plural == "pods" && event.type == StoreEvent::Type::kModified &&

@@ -217,6 +217,10 @@ class Fleet final : public PodRuntime {
   // garbage.cc
   void reconcile_namespace(const Key& key);
   void collect_garbage(const Key& owner, const std::string& uid);
+  std::vector<Key> dependents_of(const Key& owner, std::string_view uid) const;
+  static bool waits_for_dependents(const Document& object);
+  void end_cascade(const Key& key, const Document& object);
+  void drop_finalizer(const Key& key, const std::string& manager, std::string_view finalizer);
   bool end_orphan(const Key& key, const Document& object);
   bool finalize(const Key& key, const Document& object, const std::string& manager);
 

@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::string_view kFinalizer = "finalizers.fluxcd.io";
 
-bool finalized(const Document& object) {
+const std::string kCollector = "kube-controller-manager";
+
+bool has_finalizer(const Document& object, std::string_view finalizer) {
   const Items* all = items_at(object, {"metadata", "finalizers"});
-  return all != nullptr && std::any_of(all->begin(), all->end(), [](const Document& one) {
-           return one.is_string() && one.get_string() == kFinalizer;
+  return all != nullptr && std::any_of(all->begin(), all->end(), [&](const Document& one) {
+           return one.is_string() && one.get_string() == finalizer;
          });
 }
 
@@ -45,13 +47,13 @@ void Fleet::reconcile_namespace(const Key& key) {
   }
 }
 
-// Dependents of what is gone go too, in the background.
-void Fleet::collect_garbage(const Key& owner, const std::string& uid) {
+std::vector<Fleet::Key> Fleet::dependents_of(const Key& owner, std::string_view uid) const {
   static const std::map<std::string, std::vector<std::string>> kDependents = {
       {"Deployment", {"ReplicaSet"}}, {"ReplicaSet", {"Pod"}}, {"StatefulSet", {"Pod"}},
       {"DaemonSet", {"Pod"}},         {"Job", {"Pod"}},        {"CronJob", {"Job"}}};
+  std::vector<Key> found;
   const auto kinds = kDependents.find(owner.type->kind);
-  if (kinds == kDependents.end()) return;
+  if (kinds == kDependents.end()) return found;
   for (const std::string& kind : kinds->second) {
     const ResourceTypePtr of = type(kind);
     const Store::Objects& all = server_->store().objects(*of);
@@ -59,10 +61,57 @@ void Fleet::collect_garbage(const Key& owner, const std::string& uid) {
          it != all.end() && it->first.first == owner.ns && it->first.second.starts_with(owner.name);
          ++it) {
       if (is_owned_by(it->second->document(*of), uid)) {
-        enqueue({of, it->first.first, it->first.second}, 50);
+        found.push_back({of, it->first.first, it->first.second});
       }
     }
   }
+  return found;
+}
+
+// Dependents of what is gone go too, in the background.
+void Fleet::collect_garbage(const Key& owner, const std::string& uid) {
+  for (const Key& dependent : dependents_of(owner, uid)) enqueue(dependent, 50);
+}
+
+// "kubectl delete --cascade=orphan" and "=foreground": the object is held by a finalizer until its
+// dependents are let go, or are gone.
+bool Fleet::waits_for_dependents(const Document& object) {
+  return deleting(object) &&
+         (has_finalizer(object, "orphan") || has_finalizer(object, "foregroundDeletion"));
+}
+
+void Fleet::end_cascade(const Key& key, const Document& object) {
+  const std::string uid(text_at(object, {"metadata", "uid"}));
+  const std::vector<Key> dependents = dependents_of(key, uid);
+  const bool orphans = has_finalizer(object, "orphan");
+  for (const Key& dependent : dependents) {
+    if (!orphans) {
+      (void)server_->erase(dependent.type, dependent.ns, dependent.name);
+      continue;
+    }
+    edit(dependent.type->kind, dependent.ns, dependent.name, kCollector, [&](Document& now) {
+      Fields& metadata = object_in(now.as_object(), "metadata");
+      Items& owners = metadata["ownerReferences"].as_array();
+      owners.erase(
+          std::remove_if(owners.begin(), owners.end(),
+                         [&](const Document& one) { return text_at(one, {"uid"}) == uid; }),
+          owners.end());
+      if (owners.empty()) metadata.erase("ownerReferences");
+    });
+  }
+  if (!orphans && !dependents.empty()) return enqueue(key, 500);
+  drop_finalizer(key, kCollector, orphans ? "orphan" : "foregroundDeletion");
+}
+
+void Fleet::drop_finalizer(const Key& key, const std::string& manager, std::string_view finalizer) {
+  edit(key.type->kind, key.ns, key.name, manager, [&](Document& now) {
+    Items& list = object_in(now.as_object(), "metadata")["finalizers"].as_array();
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [&](const Document& one) {
+                                return one.is_string() && one.get_string() == finalizer;
+                              }),
+               list.end());
+  });
 }
 
 // True when its controller is gone: then it goes too.
@@ -79,7 +128,7 @@ bool Fleet::end_orphan(const Key& key, const Document& object) {
 // Flux's controllers hold what they look after until they have cleaned up. True: nothing more to
 // do.
 bool Fleet::finalize(const Key& key, const Document& object, const std::string& manager) {
-  const bool held = finalized(object);
+  const bool held = has_finalizer(object, kFinalizer);
   if (!deleting(object)) {
     if (held) return false;
     edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
@@ -102,14 +151,7 @@ bool Fleet::finalize(const Key& key, const Document& object, const std::string& 
     }
   }
   if (helm) (void)server_->erase(type("HelmChart"), key.ns, key.ns + "-" + key.name);
-  edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
-    Items& list = object_in(now.as_object(), "metadata")["finalizers"].as_array();
-    list.erase(std::remove_if(list.begin(), list.end(),
-                              [](const Document& one) {
-                                return one.is_string() && one.get_string() == kFinalizer;
-                              }),
-               list.end());
-  });
+  drop_finalizer(key, manager, kFinalizer);
   return true;
 }
 

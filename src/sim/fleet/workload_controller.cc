@@ -9,6 +9,8 @@
 namespace masthead::sim {
 namespace {
 
+constexpr int64_t kDeadlineMs = 600'000;  // progressDeadlineSeconds where nothing is said
+
 constexpr const char* kManager = "kube-controller-manager";
 // One step of a rolling update: a quarter more than wanted at a time, none fewer.
 std::map<std::string, int64_t> next_sizes(std::map<std::string, int64_t> sizes,
@@ -207,12 +209,10 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
                          : "Deployment does not have minimum availability."},
         now_ms(), "lastUpdateTime");
     const Document* progressing = condition(now, "Progressing");
-    const int64_t since =
-        progressing == nullptr
-            ? now_ms()
-            : base::rfc3339_or_zero(text_at(*progressing, {"lastTransitionTime"}));
-    // progressDeadlineSeconds: ten minutes.
-    const bool late = !complete && progressing != nullptr && now_ms() - since > 600'000 &&
+    const int64_t since = progressing == nullptr
+                              ? now_ms()
+                              : base::rfc3339_or_zero(text_at(*progressing, {"lastUpdateTime"}));
+    const bool late = !complete && progressing != nullptr && now_ms() - since > kDeadlineMs &&
                       text_at(*progressing, {"reason"}) != "NewReplicaSetAvailable";
     set_plain_condition(now,
                         {"Progressing", late ? "False" : "True",
@@ -225,6 +225,7 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
                                               : "is progressing.")},
                         now_ms(), "lastUpdateTime");
   });
+  if (!complete) enqueue(key, kDeadlineMs + 1'000);
 }
 
 }  // namespace masthead::sim

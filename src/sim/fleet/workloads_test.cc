@@ -47,6 +47,51 @@ TEST(Workloads, a_stateful_set_rolls_from_its_highest_ordinal_one_at_a_time) {
             text_at(*set, {"status", "updateRevision"}));
 }
 
+TEST(Workloads, a_deployment_that_rolls_has_ten_minutes_from_then_on) {
+  Filled t("no-flux");
+  set_image(t, "deployments", "shop", "cart", "new:1-crash");
+  const auto progressing = [&] {
+    return Filled::words(*t.get("apps", "deployments", "shop", "cart"), "Progressing");
+  };
+  t.pass(60'000);
+  EXPECT_EQ(progressing(), "True ReplicaSetUpdated") << "however old it is";
+  t.pass(10 * 60'000);
+  EXPECT_EQ(progressing(), "False ProgressDeadlineExceeded");
+}
+
+std::string text_of(Filled& t, const char* plural, const std::string& name) {
+  const auto found = t.get("apps", plural, "shop", name);
+  return found ? to_text(*found) : "gone";
+}
+
+TEST(Workloads, an_orphaning_deletion_lets_the_dependents_go_and_a_foreground_one_waits_for_them) {
+  Filled t("no-flux");
+  const auto sets_of = [&](const std::string& deployment) {
+    std::vector<std::string> names;
+    for (const Document& set : t.all("apps", "replicasets", "shop")) {
+      const std::string name(text_at(set, {"metadata", "name"}));
+      if (name.starts_with(deployment + "-")) names.push_back(name);
+    }
+    return names;
+  };
+  const auto sets = sets_of("cart");
+  ASSERT_FALSE(sets.empty());
+  const auto end = [&](const char* name, const char* finalizer) {
+    t.edit("apps", "deployments", "shop", name, [&](Document& object) {
+      object_in(object.as_object(), "metadata")["finalizers"] = Items{finalizer};
+    });
+    (void)t.server.erase(t.type("apps", "deployments"), "shop", name);
+    t.pass(20'000);
+    EXPECT_EQ(text_of(t, "deployments", name), "gone");
+  };
+  end("cart", "orphan");
+  EXPECT_EQ(sets_of("cart"), sets);
+  EXPECT_FALSE(text_of(t, "replicasets", sets.front()).contains("ownerReferences"));
+  end("catalogue", "foregroundDeletion");
+  for (const std::string& left : sets_of("catalogue"))
+    EXPECT_TRUE(left.starts_with("catalogue-i")) << left;
+}
+
 TEST(Workloads, a_stateful_set_that_does_not_come_up_stops_rolling) {
   Filled t("no-flux");
   set_image(t, "statefulsets", "ledger", "ledger-db", "new:1-crash");
