@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core';
 import { type SubmitEvent, useEffect, useState } from 'react';
 import { isOffers } from '../../../api/checks';
 import type { ActionInfo, ObjectAddress, Offers, Operation, Problem, Started, TableInfo } from '../../../api/types';
-import { plural } from '../../../lib/number';
+import { formatCount, plural } from '../../../lib/number';
 import { useLive, useOperations } from '../../../live/hooks';
 import controls from '../../../ui/controls.module.css';
 import classes from './Actions.module.css';
@@ -15,6 +15,8 @@ import { nameOf } from './texts';
 import { useGiveUp, useStart } from './useStart';
 
 type Given = Offers['offers'];
+
+const most = 100; // objects of one request, as the server has it
 
 function useOffers(action: string, objects: readonly ObjectAddress[]): { readonly offers?: Given; readonly problem?: Problem } {
   const { api } = useLive();
@@ -38,6 +40,7 @@ const together = (offers: Given, of: 'consequences' | 'warnings'): string[] => [
 interface DialogProps {
   readonly action: ActionInfo;
   readonly objects: readonly ObjectAddress[];
+  readonly selected: number;
   readonly onClose: () => void;
 }
 
@@ -70,7 +73,7 @@ function Results({ objects, results, onClose }: { readonly objects: readonly Obj
   );
 }
 
-function Dialog({ action, objects, onClose }: DialogProps) {
+function Dialog({ action, objects, selected, onClose }: DialogProps) {
   const { offers, problem } = useOffers(action.id, objects);
   const { busy, start } = useStart();
   const [reason, setReason] = useState<Reason>(noReason);
@@ -89,6 +92,7 @@ function Dialog({ action, objects, onClose }: DialogProps) {
   };
   return (
     <form onSubmit={(event) => void submit(event)}>
+      {selected > objects.length ? <p className={classes['warning']}>{formatCount(selected)} are selected. These are the first {objects.length}: that many at a time.</p> : null}
       <ul className={classes['objects']} tabIndex={0} aria-label="Objects">
         {offers.map((one) => (
           <li key={nameOf(one)}>
@@ -114,7 +118,7 @@ export function BulkActions({ info, keys }: { readonly info: TableInfo; readonly
   const [chosen, setChosen] = useState<{ readonly action: ActionInfo; readonly objects: readonly ObjectAddress[] }>();
   const actions = info.actions ?? [];
   if (actions.length === 0) return null;
-  const objects = keys.slice(0, 100).map((key) => {
+  const objects = keys.slice(0, most).map((key) => {
     const slash = key.indexOf('/');
     return { table: info.id, namespace: key.slice(0, slash), name: key.slice(slash + 1) };
   });
@@ -130,7 +134,7 @@ export function BulkActions({ info, keys }: { readonly info: TableInfo; readonly
       ))}
       <Modal opened={chosen !== undefined} onClose={close} closeOnEscape={false} title={chosen === undefined ? '' : `${chosen.action.title}: ${info.title}`} size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
         <EscapeCloses onClose={close} />
-        {chosen === undefined ? null : <Dialog {...chosen} onClose={close} />}
+        {chosen === undefined ? null : <Dialog {...chosen} selected={keys.length} onClose={close} />}
       </Modal>
     </div>
   );
