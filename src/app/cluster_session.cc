@@ -446,26 +446,35 @@ void ClusterSession::Impl::take_events() {
   const auto events = live.find("events");
   if (events == live.end()) return;
   const auto& columns = events->second.schema->columns();
-  size_t type = 0, first = 0, last = 0;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].id == "type") type = i;
-    if (columns[i].id == "first") first = i;
-    if (columns[i].id == "last") last = i;
-  }
-  for (const cache::Change& change : event_changes->drain().changes) {
-    if (change.after == nullptr || !change.after->has(type) || !change.after->has(last)) continue;
-    const std::string_view line = change.after->owners();
-    const size_t slash = line.find('/');
-    if (slash == std::string_view::npos) continue;
-    const std::string uid_of_object(line.substr(slash + 1, line.size() - slash - 2));
-    const bool warning = change.after->text(type) == "Warning";
-    if (!keeper->note_event(uid_of_object, warning, change.after->integer(first),
-                            change.after->integer(last))) {
-      continue;
-    }
-    for (const cache::Link& link : cache::links_of(*change.after)) {
-      const auto table = live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
-      if (table != live.end()) table->second.table->settle_again(uid_of_object);
+  const auto column = [&](std::string_view id) {
+    return static_cast<size_t>(
+        std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.id == id; }) -
+        columns.begin());
+  };
+  const size_t type = column("type"), reason = column("reason"), first = column("first"),
+               last = column("last");
+  const auto drained = event_changes->drain();
+  using Outcome = host::StatusKeeper::Outcome;
+  for (const Outcome wanted : {Outcome::kSuccess, Outcome::kFailure}) {
+    for (const cache::Change& change : drained.changes) {
+      if (change.after == nullptr) continue;
+      const cache::Row& event = *change.after;
+      if (!event.has(type) || !event.has(reason) || !event.has(last)) continue;
+      const std::string_view line = event.owners();
+      const size_t slash = line.find('/');
+      if (slash == std::string_view::npos) continue;
+      const std::string uid_of_object(line.substr(slash + 1, line.size() - slash - 2));
+      for (const cache::Link& link : cache::links_of(event)) {
+        const auto table =
+            live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
+        if (table == live.end() || !table->second.kind->is_success) continue;
+        const bool good = table->second.kind->is_success(event.text(reason));
+        if (!good && event.text(type) != "Warning") continue;
+        if ((wanted == Outcome::kSuccess) != good) continue;
+        if (keeper->note_event(uid_of_object, wanted, event.integer(first), event.integer(last))) {
+          table->second.table->settle_again(uid_of_object);
+        }
+      }
     }
   }
 }

@@ -178,6 +178,10 @@ inline constexpr size_t kAppliedByChain = 16;
 
 // --- History ------------------------------------------------------------------------------------
 // Writes waiting for the disk; beyond it the oldest are dropped.
+// Objects whose events are kept in mind, and dates of failures of each: events of one object beyond
+// ten are combined by whoever writes them.
+inline constexpr size_t kObjectsWithEvents = 20'000;
+inline constexpr size_t kFailuresDated = 32;
 inline constexpr size_t kHistoryQueue = 50'000;
 inline constexpr int64_t kHistoryRetryMs = 5'000;
 // The oldest beyond it go: years of one person's actions.

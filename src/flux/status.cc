@@ -1,6 +1,7 @@
 #include "flux/status.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/time_format.h"
@@ -310,6 +311,22 @@ int64_t last_reconciled_ms(std::string_view kind, const json::Value& object) {
   const int64_t artifact_ms =
       base::rfc3339_or_zero(object["status"]["artifact"]["lastUpdateTime"].str());
   return std::max(artifact_ms, condition_of(object, "Ready").transition_ms);
+}
+
+bool is_success_reason(std::string_view reason) {
+  // "info" is what helm-controller called its good news before Flux 2.3.
+  static constexpr std::array kGood{"ReconciliationSucceeded",
+                                    "InstallSucceeded",
+                                    "UpgradeSucceeded",
+                                    "TestSucceeded",
+                                    "NewArtifact",
+                                    "ArtifactUpToDate",
+                                    "Succeeded",
+                                    "GitOperationSucceeded",
+                                    "ChartPullSucceeded",
+                                    "ChartPackageSucceeded",
+                                    "info"};
+  return std::ranges::find(kGood, reason) != kGood.end();
 }
 
 }  // namespace masthead::flux

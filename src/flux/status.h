@@ -23,6 +23,9 @@
 
 namespace masthead::flux {
 
+// Whether an event of that reason is written after a pass that went well, in any version of Flux.
+bool is_success_reason(std::string_view reason);
+
 // `kind` as in "Kustomization"; `now_ms` is wall time.
 k8s::StatusValue status_of(std::string_view kind, const json::Value& object, int64_t now_ms);
 

@@ -75,6 +75,9 @@ struct Kind {
   bool shows_age = true;
   bool metadata_only = false;  // watched as PartialObjectMetadata
   bool keeps_history = false;  // its transitions are persisted and shown as "moved"
+  // Whether an event of that reason says that the object is well. Normal events of other reasons
+  // say nothing: "DependencyNotReady" and "RollbackSucceeded" are among them.
+  std::function<bool(std::string_view reason)> is_success;
   bool counted_at_home = true;
   std::string sort = "name";
   bool descending = false;

@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/mutex.h"
 
 namespace masthead::host {
@@ -27,6 +28,32 @@ bool says_only_progress(const StatusValue& status) {
   return reason == "Progressing" || reason == "ProgressingWithRetry" || reason.empty();
 }
 
+// What the events about one object say.
+struct Evidence {
+  int64_t good_ms = 0;               // the last success
+  std::vector<int64_t> failures_ms;  // the firsts of those since, in order
+};
+
+// 0 when no failure is known that no success came after.
+int64_t first_failure(const Evidence& evidence, int64_t good_ms) {
+  for (const int64_t ms : evidence.failures_ms) {
+    if (ms > std::max(good_ms, evidence.good_ms)) return ms;
+  }
+  return 0;
+}
+
+// The start of a bad spell by its events; true when that moved it.
+bool date_back(history::Spell& spell, const Evidence& evidence) {
+  spell.good_ms = std::max(spell.good_ms, evidence.good_ms);
+  const int64_t first_ms = first_failure(evidence, spell.good_ms);
+  if (!k8s::is_broken(spell.status) || first_ms == 0) return false;
+  if (spell.since_ms != 0 && spell.since_ms <= first_ms) return false;
+  spell.since_ms = first_ms;
+  // Exact only if it is known to have been well before.
+  spell.since_exact = spell.since_exact || spell.good_ms != 0;
+  return true;
+}
+
 }  // namespace
 
 struct StatusKeeper::State {
@@ -35,6 +62,9 @@ struct StatusKeeper::State {
   const base::Clock& clock;
   base::Mutex mutex;
   boost::unordered_flat_map<std::string, history::Spell> known GUARDED_BY(mutex);
+  // Of objects that may not have been seen yet: events and objects come on connections of their
+  // own.
+  boost::unordered_flat_map<std::string, Evidence> evidence GUARDED_BY(mutex);
   std::vector<std::unique_ptr<Settler>> settlers GUARDED_BY(mutex);
 };
 
@@ -65,6 +95,7 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
     if (!keeps_history_) return;
     base::MutexLock lock(state_.mutex);
     state_.known.erase(std::string(row.uid()));
+    state_.evidence.erase(std::string(row.uid()));
     if (state_.history != nullptr) state_.history->forget(state_.cluster, row.uid());
   }
 
@@ -96,7 +127,7 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
   }
 
   history::Spell next_spell(const cache::Row& row, const history::Spell* before,
-                            StatusValue& status) const {
+                            StatusValue& status) const REQUIRES(state_.mutex) {
     const int64_t now_ms = state_.clock.wall_ms();
     if (before != nullptr && same_family(before->status, status.status)) {
       if (before->since_ms != 0 && (status.since_ms == 0 || before->since_ms <= status.since_ms)) {
@@ -118,6 +149,11 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
     spell.revision = std::string(row.revision());
     spell.good_ms = before == nullptr ? 0 : before->good_ms;
     if (status.status == Status::kReady) spell.good_ms = std::max(spell.good_ms, status.since_ms);
+    const auto evidence = state_.evidence.find(spell.uid);
+    if (evidence != state_.evidence.end() && date_back(spell, evidence->second)) {
+      status.since_ms = spell.since_ms;
+      status.since_exact = spell.since_exact;
+    }
     return spell;
   }
 
@@ -152,7 +188,7 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
 };
 
 StatusKeeper::StatusKeeper(history::History* history, std::string cluster, const base::Clock& clock)
-    : state_(new State{history, std::move(cluster), clock, {}, {}, {}}) {
+    : state_(new State{history, std::move(cluster), clock, {}, {}, {}, {}}) {
   if (history == nullptr) return;
   base::MutexLock lock(state_->mutex);
   for (history::Spell& spell : history->spells(state_->cluster)) {
@@ -169,22 +205,26 @@ cache::StatusSettler& StatusKeeper::settler(const k8s::GroupKind& kind, bool kee
   return *state_->settlers.back();
 }
 
-bool StatusKeeper::note_event(std::string_view uid, bool warning, int64_t first_ms,
+bool StatusKeeper::note_event(std::string_view uid, Outcome outcome, int64_t first_ms,
                               int64_t last_ms) {
   base::MutexLock lock(state_->mutex);
-  const auto found = state_->known.find(std::string(uid));
-  if (found == state_->known.end()) return false;
-  history::Spell& spell = found->second;
-  if (!warning) {
-    spell.good_ms = std::max(spell.good_ms, last_ms);
+  const std::string key(uid);
+  if (!state_->evidence.contains(key) && state_->evidence.size() >= limits::kObjectsWithEvents) {
     return false;
   }
-  const bool earlier = first_ms != 0 && (spell.since_ms == 0 || first_ms < spell.since_ms);
-  if (!k8s::is_broken(spell.status) || !earlier || first_ms <= spell.good_ms) return false;
-  spell.since_ms = first_ms;
-  // Exact only if it is known to have been well before.
-  spell.since_exact = spell.since_exact || spell.good_ms != 0;
-  if (state_->history != nullptr) state_->history->remember(state_->cluster, spell);
+  Evidence& evidence = state_->evidence[key];
+  auto& failures = evidence.failures_ms;
+  if (outcome == Outcome::kSuccess) {
+    evidence.good_ms = std::max(evidence.good_ms, last_ms);
+    std::erase_if(failures, [&](int64_t ms) { return ms <= evidence.good_ms; });
+  } else if (first_ms > evidence.good_ms) {
+    const auto place = std::lower_bound(failures.begin(), failures.end(), first_ms);
+    if (place == failures.end() || *place != first_ms) failures.insert(place, first_ms);
+    if (failures.size() > limits::kFailuresDated) failures.pop_back();
+  }
+  const auto found = state_->known.find(key);
+  if (found == state_->known.end() || !date_back(found->second, evidence)) return false;
+  if (state_->history != nullptr) state_->history->remember(state_->cluster, found->second);
   return true;
 }
 

@@ -34,8 +34,10 @@ class StatusKeeper {
   // The settler of one table; lives as long as the keeper.
   cache::StatusSettler& settler(const k8s::GroupKind& kind, bool keeps_history);
 
-  // An event about `uid`; true when it moved the start of the object's bad spell.
-  bool note_event(std::string_view uid, bool warning, int64_t first_ms, int64_t last_ms);
+  // An event about `uid`, which may not have been seen yet; true when it moved the start of the
+  // object's bad spell. Of several, successes come first.
+  enum class Outcome { kSuccess, kFailure };
+  bool note_event(std::string_view uid, Outcome outcome, int64_t first_ms, int64_t last_ms);
 
  private:
   class Settler;

@@ -7,6 +7,9 @@
 namespace masthead::host {
 namespace {
 
+constexpr auto kSuccess = StatusKeeper::Outcome::kSuccess;
+constexpr auto kFailure = StatusKeeper::Outcome::kFailure;
+
 using k8s::Badge;
 using k8s::Status;
 using k8s::StatusValue;
@@ -84,12 +87,26 @@ TEST_F(StatusKeeperTest, what_was_first_seen_failing_is_at_least_since) {
 TEST_F(StatusKeeperTest, the_first_failure_event_after_the_last_success_is_the_start) {
   const int64_t now = clock_.wall_ms();
   see(Status::kFailed, "broken", "BuildFailed");
-  EXPECT_FALSE(keeper_->note_event("uid", false, now - 900'000, now - 600'000));
-  EXPECT_FALSE(keeper_->note_event("uid", true, now - 700'000, now)) << "a success came after it";
-  EXPECT_TRUE(keeper_->note_event("uid", true, now - 500'000, now));
+  EXPECT_FALSE(keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000));
+  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 700'000, now)) << "a success came after";
+  EXPECT_TRUE(keeper_->note_event("uid", kFailure, now - 500'000, now));
+  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 400'000, now)) << "a later one";
   const StatusValue value = see(Status::kFailed, "broken", "BuildFailed");
   EXPECT_EQ(value.since_ms, now - 500'000);
   EXPECT_TRUE(value.since_exact);
+}
+
+TEST_F(StatusKeeperTest, events_that_come_before_their_object_date_it_too) {
+  const int64_t now = clock_.wall_ms();
+  EXPECT_FALSE(keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000));
+  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 500'000, now - 500'000));
+  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 700'000, now - 700'000));
+  const StatusValue value = see(Status::kFailed, "broken", "BuildFailed", now - 1'000);
+  EXPECT_EQ(value.since_ms, now - 500'000);
+  EXPECT_TRUE(value.since_exact);
+  see(Status::kReady, "", "", now);
+  EXPECT_EQ(see(Status::kFailed, "broken", "BuildFailed", now + 1'000).since_ms, now + 1'000)
+      << "what was before the success is over";
 }
 
 TEST_F(StatusKeeperTest, a_waiting_object_does_not_blink_at_each_look) {

@@ -26,6 +26,7 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.singular = kind_name;
   kind.section = "flux";
   kind.keeps_history = true;
+  kind.is_success = rules::is_success_reason;
   kind.actions = &action_rules();
   kind.secrets = [kind_name](const json::Value& object) {
     return rules::secrets_of(kind_name, object);
