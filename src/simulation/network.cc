@@ -79,6 +79,7 @@ class MemoryLink final : public Link {
   void release() override {
     keep_alive_.cancel();
     if (!std::exchange(stalled_, false)) return;
+    network_.let_go();
     for (int side : {0, 1}) plan_arrival(side);
   }
 
@@ -278,6 +279,11 @@ class MemoryDialing final : public kube::Dialing {
 }  // namespace
 
 Network::~Network() = default;
+
+bool Network::let_go_within(int64_t ms, int64_t at_ms) const {
+  const auto first = std::lower_bound(let_go_.begin(), let_go_.end(), at_ms - ms);
+  return first != let_go_.end() && *first <= at_ms;
+}
 
 std::unique_ptr<kube::Dialing> Network::dial(net::Loop& /*loop*/, const kube::Endpoint& endpoint,
                                              kube::DialCallback callback) {

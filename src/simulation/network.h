@@ -61,6 +61,10 @@ class Network final : public kube::Dialer {
   // may not have arrived.
   int64_t harmed_ms() const { return harmed_ms_; }
   void harmed() { harmed_ms_ = now_ms(); }
+  // Whether a link that had held up what was sent was let go within `ms` before `at_ms`: what
+  // arrives then may have been sent, and taken back, long ago.
+  bool let_go_within(int64_t ms, int64_t at_ms) const;
+  void let_go() { let_go_.push_back(now_ms()); }
   void dial_failed() { failed_dials_.push_back(now_ms()); }
   kube::Dialed connect();
 
@@ -73,7 +77,7 @@ class Network final : public kube::Dialer {
   Door door_ = Door::kOpen;
   uint64_t delay_ms_ = 5;
   int64_t heard_ms_ = 0, harmed_ms_ = -1;
-  std::vector<int64_t> dials_, failed_dials_;
+  std::vector<int64_t> dials_, failed_dials_, let_go_;
   std::vector<std::weak_ptr<Link>> links_;
 };
 

@@ -128,7 +128,8 @@ void Promises::asks_no_more_than_it_may(const Console::Kind& kind, const Console
     // Unless the answer was lost on its way.
     const int64_t harmed_ms = std::max(network_.harmed_ms(), server_.stream_reset_ms());
     const bool heard = harmed_ms + kLostWithinMs < before.at_ms;
-    if (before.status == 429 && heard && gap_ms < before.retry_after_s * 1'000) {
+    const bool sent_before = network_.let_go_within(kLostWithinMs, one.at_ms);
+    if (before.status == 429 && heard && !sent_before && gap_ms < before.retry_after_s * 1'000) {
       trace_.violated(kRequests, "{}/{} was told to wait {} s and asked after {} ms",
                       kind.watched.plural, scope.ns, before.retry_after_s, gap_ms);
     }
