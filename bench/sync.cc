@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "base/random.h"
@@ -47,6 +48,15 @@ int run(const std::string& kubeconfig) {
   resource.kind = "Pod";
   resource.namespaced = true;
   resource.verbs = {"list", "watch"};
+
+  // As in production: how a server lists best is known by its version.
+  std::optional<base::Result<kube::Discovery>> discovered;
+  (*client)->discover([&](auto result) { discovered = std::move(result); });
+  loop.drive_until([&] { return discovered.has_value(); });
+  if (!discovered || !*discovered) {
+    fmt::print(stderr, "{}\n", discovered ? discovered->error().message() : "no answer");
+    return 1;
+  }
 
   const PodTable pods;
   k8s::Partitions everything;
