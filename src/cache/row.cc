@@ -237,12 +237,9 @@ RowBuilder::RowBuilder(const Schema& schema, base::Interned ns, std::string_view
 }
 
 size_t RowBuilder::index_of(std::string_view column) const {
-  const auto& columns = schema_.columns();
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].id == column) return i;
-  }
-  CHECK(false, "a schema fills only columns it declares");
-  return 0;
+  const auto index = schema_.index_of(column);
+  CHECK(index.has_value(), "a schema fills only columns it declares");
+  return *index;
 }
 
 Cell RowBuilder::put_text(std::string_view value) {

@@ -61,6 +61,12 @@ class Schema {
   // All columns in order, the fixed ones included. At most kMaxColumns.
   virtual const std::vector<Column>& columns() const = 0;
   virtual bool has_status() const = 0;
+  std::optional<size_t> index_of(std::string_view column) const {
+    for (size_t i = 0; i < columns().size(); ++i) {
+      if (columns()[i].id == column) return i;
+    }
+    return std::nullopt;
+  }
   // Fills the kind's own cells and status. Fields that are missing or of a wrong type are left
   // unset: shown as not known, never as a crash.
   virtual void fill(const json::Value& object, int64_t now_ms, RowBuilder& row) const = 0;

@@ -11,16 +11,13 @@ namespace masthead::flux {
 namespace {
 
 using k8s::Badge;
+using k8s::said;
 using k8s::Status;
 using k8s::StatusValue;
 
 // A dependency that is not ready within this is not just on its way.
 constexpr int64_t kBlockedAfterMs = 10 * 60'000;
 constexpr size_t kNone = static_cast<size_t>(-1);
-
-std::string said(const k8s::ObjectRef& ref) {
-  return ref.kind + " " + (ref.ns.empty() ? "" : ref.ns + "/") + ref.name;
-}
 
 class Search {
  public:

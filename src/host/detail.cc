@@ -156,11 +156,6 @@ std::string sentence_of(const k8s::StatusValue& status) {
          (status.message.empty() ? "." : ": " + status.message);
 }
 
-k8s::ObjectRef ref_of(const Kind& kind, const cache::Row& row) {
-  return {kind.group_kind.group, kind.group_kind.kind, std::string(row.ns().text()),
-          std::string(row.name())};
-}
-
 }  // namespace
 
 std::vector<cache::RowPtr> ConsoleView::events_of(const k8s::ObjectRef& ref,
@@ -180,9 +175,7 @@ std::vector<cache::RowPtr> ConsoleView::events_of(const k8s::ObjectRef& ref,
       if (about && same_object) found.push_back(events->row(row.slot()));
     }
   });
-  const auto& schema = events->table().schema();
-  size_t last = 0;
-  while (schema.columns()[last].id != "last") ++last;
+  const size_t last = events->table().schema().index_of("last").value();
   std::sort(found.begin(), found.end(), [&](const cache::RowPtr& a, const cache::RowPtr& b) {
     return a->integer(last) != b->integer(last) ? a->integer(last) > b->integer(last)
                                                 : a->name() < b->name();

@@ -30,15 +30,6 @@ bool is_labelled(const cache::Row& row, const std::string& prefix, const k8s::Ob
          label_of(row, prefix + "/namespace") == owner.ns;
 }
 
-k8s::ObjectRef ref_of(const Kind& kind, const cache::Row& row) {
-  return {kind.group_kind.group, kind.group_kind.kind, std::string(row.ns().text()),
-          std::string(row.name())};
-}
-
-std::string said(const k8s::ObjectRef& ref) {
-  return ref.kind + " " + (ref.ns.empty() ? "" : ref.ns + "/") + ref.name;
-}
-
 }  // namespace
 
 struct Inventories::Entry {
@@ -84,14 +75,13 @@ void Inventories::write_entry(json::Writer& out, const Entry& entry) {
   out.end_object();
 }
 
-void Inventories::for_each_applier(
-    const std::function<void(const k8s::ObjectRef&, const cache::RowPtr&)>& visit) const {
+void Inventories::for_each_applier(const std::function<void(const Kind&, const cache::TableView&,
+                                                            const cache::Row&)>& visit) const {
   for (const auto& [id, view] : views_) {
     const Kind* kind = console_.kind(id);
     if (kind == nullptr || !kind->applied) continue;
     view->for_each([&](const cache::Row& row) {
-      if (row.applied().empty()) return;
-      visit(ref_of(*kind, row), view->row(row.slot()));
+      if (!row.applied().empty()) visit(*kind, *view, row);
     });
   }
 }
@@ -99,10 +89,11 @@ void Inventories::for_each_applier(
 std::vector<Inventories::Applier> Inventories::appliers_of(const k8s::ObjectRef& ref) const {
   std::vector<Applier> found;
   const uint64_t hash = cache::applied_hash(ref);
-  for_each_applier([&](const k8s::ObjectRef& applier, const cache::RowPtr& row) {
+  for_each_applier([&](const Kind& kind, const cache::TableView& view, const cache::Row& row) {
+    if (!cache::applied_set_has(row.applied(), hash)) return;
     // A root Kustomization has applied itself, which explains nothing.
-    if (applier == ref || !cache::applied_set_has(row->applied(), hash)) return;
-    found.push_back({applier, row});
+    k8s::ObjectRef applier = ref_of(kind, row);
+    if (applier != ref) found.push_back({std::move(applier), view.row(row.slot())});
   });
   return found;
 }
@@ -188,11 +179,13 @@ void Inventories::write_inventory(json::Writer& out, const Kind& kind, const k8s
 void Inventories::find_others(const k8s::ObjectRef& self, std::vector<Entry>& entries) const {
   std::unordered_map<uint64_t, Entry*> by_hash;
   for (Entry& entry : entries) by_hash.emplace(cache::applied_hash(entry.ref), &entry);
-  for_each_applier([&](const k8s::ObjectRef& ref, const cache::RowPtr& row) {
-    if (ref == self) return;
-    for (const uint64_t hash : cache::applied_hashes(row->applied())) {
+  for_each_applier([&](const Kind& kind, const cache::TableView&, const cache::Row& row) {
+    for (const uint64_t hash : cache::applied_hashes(row.applied())) {
       const auto found = by_hash.find(hash);
-      if (found != by_hash.end() && found->second->ref != ref) found->second->also.push_back(ref);
+      if (found == by_hash.end()) continue;
+      k8s::ObjectRef applier = ref_of(kind, row);
+      if (applier == self || applier == found->second->ref) continue;
+      found->second->also.push_back(std::move(applier));
     }
   });
 }
@@ -246,12 +239,8 @@ void Inventories::write_applier(json::Writer& out, const Applier& applier) const
     if (!applier.row->revision().empty()) out.key("revision").string(applier.row->revision());
     const Kind* kind = console_.kind(k8s::known_table_id(applier.ref.group, applier.ref.kind));
     const auto* shown = console_.view(kind->table_id());
-    const auto& columns = shown->table().schema().columns();
-    for (size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].id == "path" && applier.row->has(i)) {
-        out.key("path").string(applier.row->text(i));
-      }
-    }
+    const auto path = shown->table().schema().index_of("path");
+    if (path && applier.row->has(*path)) out.key("path").string(applier.row->text(*path));
   }
   write_chain(out, applier);
   out.end_object();

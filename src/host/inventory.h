@@ -40,8 +40,8 @@ class Inventories {
   std::vector<Entry> entries_of(const Kind& kind, const k8s::ObjectRef& self,
                                 const Applied& applied) const;
   void find_others(const k8s::ObjectRef& self, std::vector<Entry>& entries) const;
-  void for_each_applier(
-      const std::function<void(const k8s::ObjectRef&, const cache::RowPtr&)>& visit) const;
+  void for_each_applier(const std::function<void(const Kind&, const cache::TableView&,
+                                                 const cache::Row&)>& visit) const;
   std::vector<Applier> appliers_of(const k8s::ObjectRef& ref) const;
   std::optional<k8s::ObjectRef> labelled_by(const cache::Row& row) const;
   void write_applier(json::Writer& out, const Applier& applier) const;

@@ -98,6 +98,11 @@ struct Kind {
   std::string table_id() const;
 };
 
+inline k8s::ObjectRef ref_of(const Kind& kind, const cache::Row& row) {
+  return {kind.group_kind.group, kind.group_kind.kind, std::string(row.ns().text()),
+          std::string(row.name())};
+}
+
 // The schema of a kind: fixed columns around its own.
 std::unique_ptr<cache::Schema> make_schema(const Kind& kind);
 

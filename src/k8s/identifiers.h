@@ -38,6 +38,11 @@ struct ObjectRef {
   auto operator<=>(const ObjectRef&) const = default;
 };
 
+// "Kustomization apps/shop", "Node worker-1": how a sentence names an object.
+inline std::string said(const ObjectRef& ref) {
+  return ref.kind + " " + (ref.ns.empty() ? "" : ref.ns + "/") + ref.name;
+}
+
 // "apps" of "apps/v1", "" of "v1".
 inline std::string_view group_of(std::string_view api_version) {
   const size_t slash = api_version.find('/');

@@ -17,6 +17,7 @@ namespace rules = masthead::flux;
 using host::ActionContext;
 using host::ActionPlan;
 using host::ActionStamp;
+using k8s::said;
 
 constexpr const char* kRequestedAt = "reconcile.fluxcd.io/requestedAt";
 constexpr const char* kForceAt = "reconcile.fluxcd.io/forceAt";
@@ -49,10 +50,6 @@ const char* suspend_annotation(std::string_view kind) {
 
 bool is_oci_address(const k8s::ObjectRef& ref, const json::Value& object) {
   return ref.kind == "HelmRepository" && object["spec"]["type"].str() == "oci";
-}
-
-std::string named(const k8s::ObjectRef& ref) {
-  return ref.kind + " " + ref.ns + "/" + ref.name;
 }
 
 int64_t timeout_of(const json::Value& object) {
@@ -99,7 +96,7 @@ bool add_source(k8s::ObjectRef ref, const ActionContext& context, ActionPlan& pl
     const json::Value owner = artifact ? artifact->root()["spec"]["sourceRef"] : json::Value();
     const std::string maker(owner["kind"].str());
     if (maker != "ArtifactGenerator") {
-      plan.refusal = "Its source " + named(ref) + " is made by " +
+      plan.refusal = "Its source " + said(ref) + " is made by " +
                      (maker.empty() ? "something unknown" : maker) +
                      ", which Masthead cannot ask to make it again.";
       return false;
@@ -109,7 +106,7 @@ bool add_source(k8s::ObjectRef ref, const ActionContext& context, ActionPlan& pl
     bytes = context.read(ref);
   }
   if (!bytes) {
-    plan.refusal = "Its source " + named(ref) + " does not exist, or you may not see it.";
+    plan.refusal = "Its source " + said(ref) + " does not exist, or you may not see it.";
     return false;
   }
   const auto document = json::Document::parse(*bytes);
@@ -123,7 +120,7 @@ bool add_source(k8s::ObjectRef ref, const ActionContext& context, ActionPlan& pl
   }
   const std::string refusal = refusal_of(Verb::kReconcile, ref, document->root());
   if (!refusal.empty()) {
-    plan.refusal = "Its source " + named(ref) + " can't be reconciled. " + refusal;
+    plan.refusal = "Its source " + said(ref) + " can't be reconciled. " + refusal;
     return false;
   }
   plan.steps.push_back({std::move(ref), "reconcile", timeout_of(document->root())});

@@ -151,13 +151,10 @@ class FluxAnalyst final : public host::Analyst {
     std::optional<host::ChangeBefore> newest;
     const auto events = views.find("events");
     if (events == views.end()) return std::nullopt;
-    const auto& columns = events->second->table().schema().columns();
-    const auto column = [&](std::string_view id) {
-      return static_cast<size_t>(
-          std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.id == id; }) -
-          columns.begin());
-    };
-    const size_t reason = column("reason"), message = column("message"), last = column("last");
+    const cache::Schema& schema = events->second->table().schema();
+    const size_t reason = schema.index_of("reason").value();
+    const size_t message = schema.index_of("message").value();
+    const size_t last = schema.index_of("last").value();
     events->second->for_each([&](const cache::Row& row) {
       if (!row.has(reason) || !row.has(last)) return;
       const std::string_view why = row.text(reason);
@@ -192,14 +189,12 @@ class FluxAnalyst final : public host::Analyst {
       if (ref.group != k8s::kSourceGroup || found == views.end()) continue;
       const cache::RowPtr row = found->second->find(ref.ns, ref.name);
       if (row == nullptr || row->revision().empty()) continue;
-      const auto& columns = found->second->table().schema().columns();
-      for (size_t i = 0; i < columns.size(); ++i) {
-        if (columns[i].id != "synced" || !row->has(i)) continue;
-        const int64_t at_ms = row->integer(i);
-        if (at_ms > since_ms + kSlackMs || at_ms < since_ms - kBeforeMs) continue;
-        if (newest && newest->at_ms >= at_ms) continue;
-        newest = host::ChangeBefore{at_ms, "changed", std::string(row->revision()), "", ref};
-      }
+      const auto synced = found->second->table().schema().index_of("synced");
+      if (!synced || !row->has(*synced)) continue;
+      const int64_t at_ms = row->integer(*synced);
+      if (at_ms > since_ms + kSlackMs || at_ms < since_ms - kBeforeMs) continue;
+      if (newest && newest->at_ms >= at_ms) continue;
+      newest = host::ChangeBefore{at_ms, "changed", std::string(row->revision()), "", ref};
     }
     return newest;
   }
