@@ -52,15 +52,13 @@ void print_controllers(const host::ConsoleView& view) {
   const auto* deployments = view.view("deployments.apps");
   size_t found = 0;
   if (deployments != nullptr) {
-    const auto& columns = deployments->table().schema().columns();
+    const auto images = deployments->table().schema().index_of("images");
     deployments->for_each([&](const cache::Row& row) {
       if (row.labels().find("app.kubernetes.io/part-of=flux\n") == std::string_view::npos) return;
       ++found;
-      for (size_t i = 0; i < columns.size(); ++i) {
-        if (columns[i].id != "images" || !row.has(i)) continue;
-        fmt::print("  {:<26} {:<12} {}\n", row.key(), k8s::status_name(row.status().status),
-                   row.text(i));
-      }
+      if (!images || !row.has(*images)) return;
+      fmt::print("  {:<26} {:<12} {}\n", row.key(), k8s::status_name(row.status().status),
+                 base::for_terminal(row.text(*images), 2));
     });
   }
   if (found == 0) {

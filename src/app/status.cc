@@ -37,8 +37,9 @@ class Waker {
   bool changed_ = false;
 };
 
-std::string said(const k8s::ObjectRef& ref) {
-  return ref.kind + " " + (ref.ns.empty() ? "" : ref.ns + "/") + ref.name;
+// What an object names may be called anything.
+std::string named(const k8s::ObjectRef& ref) {
+  return base::for_terminal(k8s::said(ref), 0);
 }
 
 std::string since_text(const k8s::StatusValue& status, int64_t now_ms) {
@@ -65,7 +66,7 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
                home.causes.size() == 1 ? "cause" : "causes", home.waiting);
   }
   for (const host::Cause& cause : home.causes) {
-    fmt::print("{:<9} {}\n", k8s::status_name(cause.status.status), said(cause.ref));
+    fmt::print("{:<9} {}\n", k8s::status_name(cause.status.status), named(cause.ref));
     fmt::print("          {}", since_text(cause.status, now_ms));
     if (!cause.waiting.empty()) fmt::print(", {} wait", cause.waiting.size());
     fmt::print("\n");
@@ -73,7 +74,7 @@ void print_text(const host::ConsoleView& view, const host::Home& home) {
       fmt::print("          {}\n", base::for_terminal(cause.status.message, 10));
     }
     if (cause.before) {
-      fmt::print("          before it: {} {}", cause.before->ref ? said(*cause.before->ref) : "",
+      fmt::print("          before it: {} {}", cause.before->ref ? named(*cause.before->ref) : "",
                  base::for_terminal(cause.before->text, 10));
       if (!cause.before->revision.empty()) {
         fmt::print(" to {}", base::for_terminal(cause.before->revision, 10));
