@@ -445,36 +445,44 @@ void ClusterSession::Impl::recheck() {
 void ClusterSession::Impl::take_events() {
   const auto events = live.find("events");
   if (events == live.end()) return;
-  const auto& columns = events->second.schema->columns();
+  using Outcome = host::StatusKeeper::Outcome;
+  struct Told {
+    cache::Table* table;
+    std::string uid;
+    Outcome outcome;
+    int64_t first_ms, last_ms;
+  };
   const auto column = [&](std::string_view id) {
-    return static_cast<size_t>(
-        std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.id == id; }) -
-        columns.begin());
+    return events->second.schema->index_of(id).value();
   };
   const size_t type = column("type"), reason = column("reason"), first = column("first"),
                last = column("last");
+  std::vector<Told> told;
   const auto drained = event_changes->drain();
-  using Outcome = host::StatusKeeper::Outcome;
-  for (const Outcome wanted : {Outcome::kSuccess, Outcome::kFailure}) {
-    for (const cache::Change& change : drained.changes) {
-      if (change.after == nullptr) continue;
-      const cache::Row& event = *change.after;
-      if (!event.has(type) || !event.has(reason) || !event.has(last)) continue;
-      const std::string_view line = event.owners();
-      const size_t slash = line.find('/');
-      if (slash == std::string_view::npos) continue;
-      const std::string uid_of_object(line.substr(slash + 1, line.size() - slash - 2));
-      for (const cache::Link& link : cache::links_of(event)) {
-        const auto table =
-            live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
-        if (table == live.end() || !table->second.kind->is_success) continue;
-        const bool good = table->second.kind->is_success(event.text(reason));
-        if (!good && event.text(type) != "Warning") continue;
-        if ((wanted == Outcome::kSuccess) != good) continue;
-        if (keeper->note_event(uid_of_object, wanted, event.integer(first), event.integer(last))) {
-          table->second.table->settle_again(uid_of_object);
-        }
-      }
+  for (const cache::Change& change : drained.changes) {
+    if (change.after == nullptr) continue;
+    const cache::Row& event = *change.after;
+    if (!event.has(type) || !event.has(reason) || !event.has(last)) continue;
+    const std::string_view line = event.owners();
+    const size_t slash = line.find('/');
+    if (slash == std::string_view::npos) continue;
+    for (const cache::Link& link : cache::links_of(event)) {
+      const auto about = live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
+      if (about == live.end() || !about->second.kind->is_success) continue;
+      const bool good = about->second.kind->is_success(event.text(reason));
+      if (!good && event.text(type) != "Warning") continue;
+      told.push_back({about->second.table.get(),
+                      std::string(line.substr(slash + 1, line.size() - slash - 2)),
+                      good ? Outcome::kSuccess : Outcome::kFailure, event.integer(first),
+                      event.integer(last)});
+    }
+  }
+  // Successes first, as the keeper asks: a list has them in no order.
+  std::partition(told.begin(), told.end(),
+                 [](const Told& one) { return one.outcome == Outcome::kSuccess; });
+  for (const Told& one : told) {
+    if (keeper->note_event(one.uid, one.outcome, one.first_ms, one.last_ms)) {
+      one.table->settle_again(one.uid);
     }
   }
 }
