@@ -6,10 +6,6 @@
 #include "json/envelope.h"
 #include "json/value.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 namespace masthead::kube {
 namespace {
 
@@ -18,43 +14,6 @@ constexpr size_t kEnvelopeBytes = 64 * 1024;
 
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-// The first of `"` and `\`: all that matters inside a string.
-size_t find_in_string(std::string_view bytes) {
-  size_t i = 0;
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-  for (; i + 16 <= bytes.size(); i += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data() + i));
-    const int hits = _mm_movemask_epi8(
-        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
-    if (hits != 0) return i + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(hits)));
-  }
-#endif
-  while (i < bytes.size() && bytes[i] != '"' && bytes[i] != '\\') ++i;
-  return i;
-}
-
-// The first of `"`, brackets and braces: all that matters outside one. `{` and `[`, `}` and `]`
-// differ from each other in one bit only, so two comparisons find the four.
-size_t find_structure(std::string_view bytes) {
-  size_t i = 0;
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"'), bit = _mm_set1_epi8(0x20);
-  const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}');
-  for (; i + 16 <= bytes.size(); i += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data() + i));
-    const __m128i folded = _mm_or_si128(block, bit);
-    const int hits = _mm_movemask_epi8(
-        _mm_or_si128(_mm_cmpeq_epi8(block, quote),
-                     _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close))));
-    if (hits != 0) return i + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(hits)));
-  }
-#endif
-  while (i < bytes.size() && std::string_view("\"{}[]").find(bytes[i]) == std::string_view::npos)
-    ++i;
-  return i;
 }
 
 }  // namespace
@@ -138,7 +97,7 @@ base::Result<size_t> ListSplitter::feed_between(std::string_view bytes) {
   where_ = Where::kItem;
   item_size_ = 0;
   skipping_ = false;
-  depth_ = 0;  // within the item
+  brackets_ = {};
   scalar_ = c != '{' && c != '[' && c != '"';
   return used;
 }
@@ -150,31 +109,9 @@ size_t ListSplitter::feed_item(std::string_view bytes, Items& items) {
     if (size < bytes.size()) end_item(items);
     return size;
   }
-  size_t used = 0;
-  bool ended = false;
-  while (used < bytes.size() && !ended) {
-    if (escaped_) {
-      escaped_ = false;
-      ++used;
-      continue;
-    }
-    const std::string_view rest = bytes.substr(used);
-    used += in_string_ ? find_in_string(rest) : find_structure(rest);
-    if (used == bytes.size()) break;
-    const char c = bytes[used++];
-    if (c == '"') {
-      in_string_ = !in_string_;
-      ended = !in_string_ && depth_ == 0;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '{' || c == '[') {
-      ++depth_;
-    } else {
-      ended = --depth_ <= 0;
-    }
-  }
+  const size_t used = brackets_.feed(bytes);
   append_item(bytes.substr(0, used), items);
-  if (ended) end_item(items);
+  if (brackets_.ended()) end_item(items);
   return used;
 }
 
@@ -198,7 +135,6 @@ void ListSplitter::append_item(std::string_view bytes, Items& items) {
 
 void ListSplitter::end_item(Items& items) {
   where_ = Where::kItems;
-  depth_ = 2;  // of the envelope again: inside the list inside the object
   if (!skipping_) items.on_item(std::string_view(item_.get(), item_size_));
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "json/brackets.h"
 
 namespace masthead::kube {
 
@@ -53,6 +54,7 @@ class ListSplitter {
   std::string envelope_, key_;
   bool expects_key_ = false, is_key_ = false;
   // The item being read.
+  json::Brackets brackets_;
   std::unique_ptr<char[]> item_;
   size_t item_size_ = 0, item_capacity_ = 0;
   bool skipping_ = false, scalar_ = false;
