@@ -21,6 +21,16 @@ inline constexpr int kJsonDepth = 64;
 // JSON.
 inline constexpr int kYamlAliases = 10'000;
 inline constexpr size_t kYamlExpandedBytes = 16 * kMiB;
+// A Helm release: a Secret holds 1 MiB, and the largest charts, with dashboards in their files,
+// unpack to 10 MiB.
+inline constexpr size_t kReleaseEncodedBytes = 3 * kMiB;
+inline constexpr size_t kReleaseBytes = 32 * kMiB;
+// A shorter Secret value is not looked for within other texts: it would be found in words.
+inline constexpr size_t kMaskedWithin = 8;
+// Places of all lists that one targetPath makes: a line of a few bytes may ask for 65,537.
+inline constexpr size_t kSetLinePlaces = 200'000;
+// Lines of one object that are compared one with another; beyond it the object is said to differ.
+inline constexpr size_t kDiffLines = 4'000;
 // kubeconfig files of fleets reach 1 MiB.
 inline constexpr size_t kKubeconfigBytes = 4 * kMiB;
 
