@@ -1,5 +1,6 @@
 // Follows one JSON object, list or string through pieces of its text to its end, without reading
-// it: only brackets and strings are looked at, 64 bytes at a time, since all of a list comes by here.
+// it: only brackets and strings are looked at, 64 bytes at a time, since all of a list comes by
+// here.
 //
 // Whether brackets match in kind, and all between them, is for the value's reader to judge.
 // Threading: one thread at a time.
