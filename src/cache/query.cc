@@ -285,25 +285,40 @@ Order::SortKey Order::sort_key(const Row& row) const {
       break;
     default: {
       const std::string_view text = row.text(column_);
-      key.value = text_key<2>(text, lower);
-      key.whole_value = text.size() <= kKeyBytes<2>;
+      key.value = text_key<4>(text, lower);
+      key.whole_value = text.size() <= kKeyBytes<4>;
       // A long value that is the name is told by what the key has of the name.
       if (key.whole_value || text != row.name() || has_upper_case(text)) break;
-      key.whole_value = true;
+      key.whole_value = key.value_is_name = true;
       if (descending_) {
         for (uint64_t& word : key.name) word = ~word;
       }
     }
   }
-  if (descending_) key.value = {~key.value[0], ~key.value[1]};
+  if (descending_) {
+    for (uint64_t& word : key.value) word = ~word;
+  }
   return key;
 }
 
 int Order::compare(const SortKey& a, const SortKey& b) {
   if (a.absent != b.absent) return a.absent ? 1 : -1;
-  if (a.value != b.value) return a.value < b.value ? -1 : 1;
-  if (!a.whole_value || !b.whole_value || a.name == b.name) return 0;
-  return a.name < b.name ? -1 : 1;
+  for (size_t i = 0; i < a.value.size(); ++i) {
+    if (a.value[i] != b.value[i]) return a.value[i] < b.value[i] ? -1 : 1;
+  }
+  if (!a.whole_value || !b.whole_value) return 0;
+  for (size_t i = 0; i < a.name.size(); ++i) {
+    if (a.name[i] != b.name[i]) return a.name[i] < b.name[i] ? -1 : 1;
+  }
+  return 0;
+}
+
+bool Order::less(const SortKey& key_a, const Row& a, const SortKey& key_b, const Row& b) const {
+  if (const int decided = compare(key_a, key_b); decided != 0) return decided < 0;
+  const auto equal_but_for_names = [](const SortKey& key) {
+    return key.whole_value && !key.value_is_name;
+  };
+  return equal_but_for_names(key_a) && equal_but_for_names(key_b) ? less_by_name(a, b) : less(a, b);
 }
 
 int Order::compare_values(const Row& a, const Row& b) const {
@@ -341,6 +356,10 @@ bool Order::less(const Row& a, const Row& b) const {
     const int order = compare_values(a, b);
     if (order != 0) return descending_ ? order > 0 : order < 0;
   }
+  return less_by_name(a, b);
+}
+
+bool Order::less_by_name(const Row& a, const Row& b) {
   if (const int order = a.name().compare(b.name()); order != 0) return order < 0;
   return a.ns().text() < b.ns().text();
 }

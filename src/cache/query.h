@@ -59,19 +59,24 @@ class Order {
   bool less(const Row& a, const Row& b) const;
 
   // What most comparisons of a full sort end at, without touching the rows: the value, and the name
-  // where the value is told completely. Names of pods begin alike, so there is more of them.
+  // where the value is told completely. Names of namespaces, nodes and pods begin alike: with half
+  // as much of them, sorting 100,000 pods by namespace takes twice as long.
   struct SortKey {
     bool absent = false;
     bool whole_value = true;
-    std::array<uint64_t, 2> value{};
+    bool value_is_name = false;  // a long one, told by what there is of the name
+    std::array<uint64_t, 4> value{};
     std::array<uint64_t, 4> name{};
   };
   SortKey sort_key(const Row& row) const;
   // Negative, 0 or positive as less() has it; 0 where less() must decide.
   static int compare(const SortKey& a, const SortKey& b);
+  // less(a, b) for who has the keys of both.
+  bool less(const SortKey& key_a, const Row& a, const SortKey& key_b, const Row& b) const;
 
  private:
   int compare_values(const Row& a, const Row& b) const;
+  static bool less_by_name(const Row& a, const Row& b);
 
   size_t column_ = 0;
   ColumnType type_ = ColumnType::kText;

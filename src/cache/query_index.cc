@@ -35,8 +35,7 @@ void QueryIndex::rebuild(const std::vector<const RowPtr*>& rows) {
     keyed.push_back({order_.sort_key(*row), row.get()});
   }
   std::sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    const int decided = Order::compare(a.key, b.key);
-    return decided != 0 ? decided < 0 : order_.less(*a.row, *b.row);
+    return order_.less(a.key, *a.row, b.key, *b.row);
   });
   chunks_.clear();
   for (size_t i = 0; i < keyed.size(); ++i) {
