@@ -189,6 +189,12 @@ inline constexpr size_t kInventoryShown = 500;
 // From an object up to the Kustomization at the root: five is deep.
 inline constexpr size_t kAppliedByChain = 16;
 
+// --- Dashboard ----------------------------------------------------------------------------------
+// Suspended objects that are read to say who suspended them; all are counted.
+inline constexpr size_t kSuspendedShown = 200;
+// Objects that a controller passed over last.
+inline constexpr size_t kPassesShown = 30;
+
 // --- History ------------------------------------------------------------------------------------
 // Writes waiting for the disk; beyond it the oldest are dropped.
 // Objects whose events are kept in mind, and dates of failures of each: events of one object beyond

@@ -40,23 +40,6 @@ void write_before(json::Writer& out, const ChangeBefore& before, int64_t since_m
   out.end_object();
 }
 
-void write_cause(json::Writer& out, const ConsoleView& view, const Cause& cause) {
-  out.begin_object().key("ref");
-  cache::write_ref(out, cause.ref);
-  out.key("status");
-  cache::write_status(out, cause.status);
-  out.key("waiting").integer(static_cast<int64_t>(cause.waiting.size()));
-  out.key("waitingObjects").begin_array();
-  const size_t shown = std::min(cause.waiting.size(), limits::kWaitingShown);
-  for (size_t i = 0; i < shown; ++i) write_linked(out, view, cause.waiting[i]);
-  out.end_array();
-  if (cause.before) {
-    out.key("before");
-    write_before(out, *cause.before, cause.status.since_ms);
-  }
-  out.end_object();
-}
-
 void write_moved(json::Writer& out, const history::Transition& moved) {
   out.begin_object().key("at").integer(moved.at_ms).key("ref");
   cache::write_ref(out, moved.ref);
@@ -110,6 +93,34 @@ void write_cluster(json::Writer& out, const ClusterSnapshot& snapshot) {
 }
 
 }  // namespace
+
+void write_cause(json::Writer& out, const ConsoleView& view, const Cause& cause) {
+  out.begin_object().key("ref");
+  cache::write_ref(out, cause.ref);
+  out.key("status");
+  cache::write_status(out, cause.status);
+  out.key("waiting").integer(static_cast<int64_t>(cause.waiting.size()));
+  out.key("waitingObjects").begin_array();
+  const size_t shown = std::min(cause.waiting.size(), limits::kWaitingShown);
+  for (size_t i = 0; i < shown; ++i) write_linked(out, view, cause.waiting[i]);
+  out.end_array();
+  if (cause.before) {
+    out.key("before");
+    write_before(out, *cause.before, cause.status.since_ms);
+  }
+  out.end_object();
+}
+
+void write_count(json::Writer& out, const Kind& kind, const cache::Tally& tally) {
+  out.begin_object().key("table").string(kind.table_id());
+  out.key("title").string(kind.title).key("total").integer(tally.total);
+  out.key("byStatus").begin_object();
+  for (size_t i = 0; i < k8s::kStatusCount; ++i) {
+    if (tally.by_status[i] == 0) continue;
+    out.key(k8s::status_name(static_cast<k8s::Status>(i))).integer(tally.by_status[i]);
+  }
+  out.end_object().end_object();
+}
 
 void write_problem(json::Writer& out, const base::Error& error) {
   out.begin_object().key("code").string(base::error_code_name(error.code));
@@ -205,16 +216,7 @@ std::string ConsoleView::home_json(std::string_view ns) const {
     write_moved(out, home.moved.front());
   }
   out.key("counts").begin_array();
-  for (const KindCount& count : home.counts) {
-    out.begin_object().key("table").string(count.kind->table_id());
-    out.key("title").string(count.kind->title).key("total").integer(count.tally.total);
-    out.key("byStatus").begin_object();
-    for (size_t i = 0; i < k8s::kStatusCount; ++i) {
-      if (count.tally.by_status[i] == 0) continue;
-      out.key(k8s::status_name(static_cast<k8s::Status>(i))).integer(count.tally.by_status[i]);
-    }
-    out.end_object().end_object();
-  }
+  for (const KindCount& count : home.counts) write_count(out, *count.kind, count.tally);
   out.end_array().key("total").integer(home.total).end_object();
   return std::move(out).finish();
 }

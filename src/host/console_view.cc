@@ -13,7 +13,7 @@ namespace masthead::host {
 ConsoleView::ConsoleView(SnapshotPtr snapshot, const std::vector<const Plugin*>& plugins,
                          history::History* history, const base::Clock& clock,
                          std::function<void()> wake)
-    : snapshot_(std::move(snapshot)), history_(history), clock_(clock) {
+    : snapshot_(std::move(snapshot)), plugins_(plugins), history_(history), clock_(clock) {
   for (const ServedKind& served : snapshot_->kinds) {
     const k8s::Partitions& partitions = snapshot_->scope->of(served.table->id());
     if (partitions.none()) continue;
@@ -123,31 +123,44 @@ bool ConsoleView::lists(const k8s::ObjectRef& ref) const {
          shown->confidence().complete;
 }
 
-Home ConsoleView::home(std::string_view ns) const {
-  Home home;
-  home.known = complete();
-  std::set<k8s::ObjectRef> waiting;
+const Plugin* ConsoleView::plugin(std::string_view id) const {
+  const auto found =
+      std::ranges::find_if(plugins_, [&](const Plugin* plugin) { return plugin->id() == id; });
+  return found == plugins_.end() ? nullptr : *found;
+}
+
+std::vector<Cause> ConsoleView::causes(std::string_view ns) const {
+  std::vector<Cause> found;
   for (const auto& causes : causes_) {
     for (const Cause& cause : causes) {
       const bool here = ns.empty() || cause.ref.ns == ns ||
                         std::any_of(cause.waiting.begin(), cause.waiting.end(),
                                     [&](const auto& ref) { return ref.ns == ns; });
-      if (!here) continue;
-      home.causes.push_back(cause);
-      waiting.insert(cause.waiting.begin(), cause.waiting.end());
-      if (cause.status.since_ms != 0 &&
-          (home.oldest_ms == 0 || cause.status.since_ms < home.oldest_ms)) {
-        home.oldest_ms = cause.status.since_ms;
-      }
+      if (here) found.push_back(cause);
     }
   }
-  std::sort(home.causes.begin(), home.causes.end(), [](const Cause& a, const Cause& b) {
+  std::sort(found.begin(), found.end(), [](const Cause& a, const Cause& b) {
     const auto key = [](const Cause& c) {
       return std::tuple(-static_cast<int64_t>(c.waiting.size()), static_cast<int>(c.status.status),
                         c.status.since_ms, c.ref);
     };
     return key(a) < key(b);
   });
+  return found;
+}
+
+Home ConsoleView::home(std::string_view ns) const {
+  Home home;
+  home.known = complete();
+  home.causes = causes(ns);
+  std::set<k8s::ObjectRef> waiting;
+  for (const Cause& cause : home.causes) {
+    waiting.insert(cause.waiting.begin(), cause.waiting.end());
+    if (cause.status.since_ms != 0 &&
+        (home.oldest_ms == 0 || cause.status.since_ms < home.oldest_ms)) {
+      home.oldest_ms = cause.status.since_ms;
+    }
+  }
   home.waiting = waiting.size();
   const int64_t hour_ago_ms = clock_.wall_ms() - limits::kMovedMs;
   home.moved_since_ms = std::max(hour_ago_ms, snapshot_->watched_since_ms);

@@ -71,11 +71,17 @@ class ConsoleView {
   // Whether every table that may be listed has been read completely once.
   bool complete() const;
 
+  // Worst first: those in the namespace, or that something in it waits on; empty: all.
+  std::vector<Cause> causes(std::string_view ns) const;
   Home home(std::string_view ns) const;
   std::string home_json(std::string_view ns) const;
   // Nothing when there is no such object within the Scope.
   std::optional<std::string> detail_json(std::string_view table, std::string_view ns,
                                          std::string_view name) const;
+  // What goes on among a plugin's kinds (dashboard.cc); nothing when there is no such plugin.
+  std::optional<std::string> dashboard_json(std::string_view plugin, std::string_view ns) const;
+  // Of a plugin, null when there is none.
+  const Plugin* plugin(std::string_view id) const;
   std::string search_json(std::string_view text) const;
   // What one action would do to each of the objects (offers.cc).
   std::string offers_json(std::string_view action, const std::vector<ObjectAddress>& objects) const;
@@ -100,6 +106,7 @@ class ConsoleView {
   std::vector<cache::RowPtr> events_of(const k8s::ObjectRef& ref, std::string_view uid) const;
 
   SnapshotPtr snapshot_;
+  std::vector<const Plugin*> plugins_;
   history::History* history_;
   Operations* operations_ = nullptr;
   const base::Clock& clock_;
@@ -114,6 +121,8 @@ class ConsoleView {
 };
 
 // How Problem, Freshness and Ref look to the page; shared by frames and REST answers.
+void write_cause(json::Writer& out, const ConsoleView& view, const Cause& cause);
+void write_count(json::Writer& out, const Kind& kind, const cache::Tally& tally);
 void write_problem(json::Writer& out, const base::Error& error);
 void write_freshness(json::Writer& out, const k8s::Freshness& freshness);
 void write_missing(json::Writer& out, const std::vector<Missing>& missing);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,14 @@ struct Applied {
   std::string remote_cluster;  // what names the cluster they are on; empty: this one
 };
 
+// Who made an object stand still, why, and until when. 0: not known, or no end.
+struct Standstill {
+  std::string by;
+  std::string reason;
+  int64_t since_ms = 0;
+  int64_t until_ms = 0;
+};
+
 struct Kind {
   k8s::GroupKind group_kind;
   std::string resource;  // plural, as the id of its table needs it
@@ -91,6 +100,9 @@ struct Kind {
   std::function<Applied(const json::Value& object)> applied;
   // What is applied carries the labels "<this>/name" and "<this>/namespace" of who applied it.
   std::string ownership_labels;
+  std::function<Standstill(const json::Value& object)> standstill;  // of one that is suspended
+  // How long the last pass of its controller took, where the object says so.
+  std::function<std::optional<int64_t>(const json::Value& object)> last_pass_took_ms;
   const ActionRules* actions = nullptr;  // what may be done to its objects
   // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
   std::vector<std::string> negative_conditions;

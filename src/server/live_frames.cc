@@ -16,6 +16,14 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
     request.type = LiveRequest::Type::kHome;
     return request;
   }
+  if (type == "dashboard") {
+    request.type = LiveRequest::Type::kDashboard;
+    request.plugin = std::string(query["plugin"].str());
+    if (request.plugin.empty()) {
+      return base::fail(base::ErrorCode::kInvalid, "A dashboard query names its plugin.");
+    }
+    return request;
+  }
   if (type == "operations") {
     request.type = LiveRequest::Type::kOperations;
     return request;
@@ -145,6 +153,13 @@ std::string home_frame(int64_t id, int64_t seq, std::string_view home_json) {
   json::Writer out;
   begin(out, "home", id, seq);
   out.key("home").raw(home_json).end_object();
+  return std::move(out).finish();
+}
+
+std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_json) {
+  json::Writer out;
+  begin(out, "dashboard", id, seq);
+  out.key("dashboard").raw(dashboard_json).end_object();
   return std::move(out).finish();
 }
 

@@ -15,7 +15,7 @@ namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDetail, kOperations };
+  enum class Type { kList, kHome, kDashboard, kDetail, kOperations };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -23,8 +23,9 @@ struct LiveRequest {
   bool descending = false;
   int64_t first = 0;
   int64_t count = 0;
-  std::string ns;    // home, detail
-  std::string name;  // detail
+  std::string ns;      // home, dashboard, detail
+  std::string name;    // detail
+  std::string plugin;  // dashboard
 };
 
 struct ClientFrame {
@@ -44,6 +45,7 @@ std::string connection_frame(const k8s::Freshness& freshness);
 std::string list_frame(int64_t id, int64_t seq, const cache::ListFrame& list,
                        const cache::Schema& schema, std::optional<size_t> elsewhere);
 std::string home_frame(int64_t id, int64_t seq, std::string_view home_json);
+std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_json);
 std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json);
 std::string operations_frame(int64_t id, int64_t seq, const host::Operations* operations);
 std::string error_frame(std::optional<int64_t> id, const base::Error& error);

@@ -1,25 +1,9 @@
 #include "server/live_session.h"
 
 #include "base/limits.h"
+#include "server/live_subscription.h"
 
 namespace masthead::server {
-
-struct LiveSession::Subscription {
-  LiveRequest request;
-  int64_t seq = 0;
-  std::string sent_state;
-  // Lists.
-  std::unique_ptr<cache::LiveQuery> query;
-  std::shared_ptr<cache::QueryIndex> everywhere;  // the filter without its namespaces
-  base::Error error;                              // the query can't be answered
-  bool starved = false;                           // something changed while there was no credit
-  std::optional<k8s::Partitions> shown;           // where the rows on the page may be from
-  // Home and details.
-  std::optional<std::string> sent_answer;
-  bool answered = false;
-  uint64_t seen_version = 0;
-  int64_t seen_ms = 0;
-};
 
 LiveSession::LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream,
                          std::string bytes, std::function<void(LiveSession*)> on_closed,
@@ -169,128 +153,6 @@ void LiveSession::bind(Subscription& subscription) {
   if (rest.terms().size() != filter->terms().size()) {
     subscription.everywhere = table->index(rest, sort, descending, &subscription.error);
   }
-}
-
-bool LiveSession::may_send() const {
-  return credit_ > 0 && queued_bytes_ < limits::kSessionQueueBytes && !closing_ && !closed_;
-}
-
-void LiveSession::flush() {
-  if (view_ == nullptr || closing_ || closed_) return;
-  for (auto& [id, subscription] : subscriptions_) {
-    if (!may_send()) {
-      subscription->starved = true;
-      continue;
-    }
-    if (subscription->request.type == LiveRequest::Type::kOperations) {
-      flush_operations(id, *subscription);
-      continue;
-    }
-    flush_state(id, *subscription);
-    if (subscription->request.type == LiveRequest::Type::kList) {
-      flush_list(id, *subscription);
-    } else {
-      flush_answer(id, *subscription);
-    }
-  }
-}
-
-void LiveSession::flush_state(int64_t id, Subscription& subscription) {
-  const LiveRequest& request = subscription.request;
-  k8s::Freshness freshness;
-  std::vector<host::Missing> missing;
-  const auto& snapshot = view_->snapshot();
-  if (request.type == LiveRequest::Type::kHome) {
-    freshness = snapshot.connection;
-    missing = snapshot.missing;
-  } else if (!snapshot.ready) {
-    freshness = snapshot.connection;
-    if (freshness.state == k8s::Freshness::State::kLive) {
-      freshness.state = k8s::Freshness::State::kSyncing;
-    }
-  } else {
-    freshness = view_->freshness(request.table);
-    for (const host::Missing& one : snapshot.missing) {
-      if (one.table == request.table) missing.push_back(one);
-    }
-  }
-  // When it was last confirmed moves all the time while nothing else does.
-  if (freshness.state == k8s::Freshness::State::kLive) freshness.confirmed_ms = 0;
-  std::string frame = state_frame(id, freshness, missing);
-  if (frame == subscription.sent_state) return;
-  subscription.sent_state = frame;
-  send(std::move(frame), /*costs_credit=*/true);
-}
-
-void LiveSession::flush_list(int64_t id, Subscription& subscription) {
-  if (!may_send()) return;
-  if (!subscription.error.text.empty()) {
-    send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
-    return;
-  }
-  if (subscription.query == nullptr) return;
-  const auto* table = view_->view(subscription.request.table);
-  // Rows of a list that has not been read completely are not "all there is". Those on the page stay
-  // meanwhile, unless some of them may not be seen any more.
-  if (!table->confidence().complete) {
-    if (!subscription.shown || table->partitions().covers(*subscription.shown)) return;
-    subscription.shown.reset();
-    cache::ListFrame nothing;
-    nothing.reset = true;
-    return send(list_frame(id, ++subscription.seq, nothing, table->table().schema(), {}),
-                /*costs_credit=*/true);
-  }
-  const bool starved = std::exchange(subscription.starved, false);
-  auto list = subscription.query->flush();
-  if (!list) return;
-  if (starved && !list->reset) {
-    subscription.query->restart();
-    list = subscription.query->flush();
-  }
-  subscription.shown = table->partitions();
-  std::optional<size_t> elsewhere;
-  if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
-  send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
-       /*costs_credit=*/true);
-}
-
-void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
-  const int64_t now_ms = loop_.clock().monotonic_ms();
-  const bool changed = subscription.seen_version != view_->version() || !subscription.answered;
-  // Home and details are made anew as a whole: at most a few times a second, and once in a while
-  // for what time alone changes.
-  const int64_t age_ms = now_ms - subscription.seen_ms;
-  const bool due = !subscription.answered || (changed && age_ms >= limits::kAnswerEveryMs) ||
-                   age_ms >= limits::kAnswerAtLeastEveryMs;
-  if (!due || !may_send() || !view_->snapshot().ready) return;
-  const LiveRequest& request = subscription.request;
-  const bool home = request.type == LiveRequest::Type::kHome;
-  if (!home) {
-    const auto* table = view_->view(request.table);
-    const bool forbidden =
-        table == nullptr || !table->partitions().allows(base::Interned(request.ns));
-    if (!forbidden && !table->confidence().complete) return;
-  }
-  std::optional<std::string> answer =
-      home ? std::optional(view_->home_json(request.ns))
-           : view_->detail_json(request.table, request.ns, request.name);
-  subscription.seen_version = view_->version();
-  subscription.seen_ms = now_ms;
-  if (subscription.answered && answer == subscription.sent_answer) return;
-  subscription.answered = true;
-  subscription.sent_answer = answer;
-  ++subscription.seq;
-  send(
-      home ? home_frame(id, subscription.seq, *answer) : detail_frame(id, subscription.seq, answer),
-      /*costs_credit=*/true);
-}
-
-void LiveSession::flush_operations(int64_t id, Subscription& subscription) {
-  const uint64_t version = operations_ == nullptr ? 0 : operations_->version();
-  if (!may_send() || (subscription.answered && subscription.seen_version == version)) return;
-  subscription.answered = true;
-  subscription.seen_version = version;
-  send(operations_frame(id, ++subscription.seq, operations_), /*costs_credit=*/true);
 }
 
 void LiveSession::announce(std::string frame, bool costs_credit) {

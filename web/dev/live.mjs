@@ -130,6 +130,11 @@ export class Session {
       const home = this.world.fleet.home(query.namespace, this.world.hidden);
       sub.sent = JSON.stringify(home);
       this.spend(sub, { type: 'home', id: sub.id, seq: ++sub.seq, home });
+    } else if (query.type === 'dashboard') {
+      const { counts, causes, waiting } = this.world.fleet.home(query.namespace, this.world.hidden);
+      const dashboard = { counts, unknown: [], causes, waiting, suspended: [], suspendedTotal: 0, passes: [] };
+      sub.sent = JSON.stringify(dashboard);
+      this.spend(sub, { type: 'dashboard', id: sub.id, seq: ++sub.seq, dashboard });
     } else if (query.type === 'detail') {
       const detail = this.world.fleet.detail(query.table, query.namespace, query.name);
       sub.sent = JSON.stringify(detail);

@@ -7,6 +7,7 @@ import { theme as chosenTheme } from './lib/store';
 import { LiveClient } from './live/client';
 import { LiveContext } from './live/hooks';
 import { core } from './plugins/core';
+import { flux } from './plugins/flux';
 import { AppFrame } from './shell/AppFrame';
 import { register } from './shell/host';
 import { Router } from './shell/router';
@@ -16,7 +17,7 @@ import { handleKey } from './ui/shortcuts';
 import { useMedia } from './ui/useMedia';
 
 const base = new URL('./', document.baseURI).href;
-const registry = register([core]);
+const registry = register([core, flux]);
 const router = new Router(base);
 const live = new LiveClient(base);
 

@@ -17,6 +17,16 @@ namespace masthead::plugins::flux {
 namespace rules = masthead::flux;
 using cache::ColumnType;
 
+namespace {
+
+host::Standstill standstill_of(const json::Value& object) {
+  const rules::Suspension suspension = rules::suspension_of(object);
+  return {std::string(suspension.by), std::string(suspension.reason), suspension.since_ms,
+          suspension.until_ms};
+}
+
+}  // namespace
+
 host::Kind flux_kind(std::string_view group, const char* kind_name, const char* resource,
                      const char* title) {
   host::Kind kind;
@@ -28,6 +38,11 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.keeps_history = true;
   kind.is_success = rules::is_success_reason;
   kind.actions = &action_rules();
+  kind.standstill = standstill_of;
+  kind.last_pass_took_ms = [](const json::Value& object) {
+    return base::parse_go_duration(
+        object["status"]["history"].at(0)["lastReconciledDuration"].str());
+  };
   kind.secrets = [kind_name](const json::Value& object) {
     return rules::secrets_of(kind_name, object);
   };

@@ -433,6 +433,17 @@ export interface components {
             /** @description Only this namespace; absent is all. */
             readonly namespace?: string;
         };
+        readonly DashboardQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "dashboard";
+            /** @description Whose kinds: `flux`. */
+            readonly plugin: string;
+            /** @description Only this namespace; absent is all. */
+            readonly namespace?: string;
+        };
         readonly DetailQuery: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -451,7 +462,7 @@ export interface components {
              */
             readonly type: "operations";
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"];
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -582,6 +593,16 @@ export interface components {
             readonly seq: number;
             readonly home: components["schemas"]["Home"];
         };
+        readonly DashboardFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "dashboard";
+            readonly id: number;
+            readonly seq: number;
+            readonly dashboard: components["schemas"]["Dashboard"];
+        };
         readonly DetailFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -604,7 +625,7 @@ export interface components {
             readonly seq: number;
             readonly operations: readonly components["schemas"]["Operation"][];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"];
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -659,6 +680,48 @@ export interface components {
             readonly lastChange?: components["schemas"]["Moved"];
             /** @description Versions of the Flux controllers that run, as one line; absent when not known. */
             readonly flux?: string;
+        };
+        /** @description What goes on among the kinds of one plugin. */
+        readonly Dashboard: {
+            /** @description Of lists that have been read; each is the total of its list. */
+            readonly counts: readonly components["schemas"]["Count"][];
+            readonly unknown: readonly components["schemas"]["Uncounted"][];
+            readonly causes: readonly components["schemas"]["Cause"][];
+            /** @description Objects waiting, over all causes, each once. */
+            readonly waiting: number;
+            /** @description Those past their end first, then the longest; the first 200. */
+            readonly suspended: readonly components["schemas"]["Suspended"][];
+            readonly suspendedTotal: number;
+            /** @description The last pass over each object, the newest 30 of them, newest first. */
+            readonly passes: readonly components["schemas"]["Pass"][];
+        };
+        /** @description A kind whose list is not known. */
+        readonly Uncounted: {
+            readonly table: string;
+            readonly title: string;
+            /** @description As the state of a Freshness: `forbidden`, `syncing`, … */
+            readonly state: string;
+        };
+        readonly Suspended: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly status: components["schemas"]["StatusCell"];
+            readonly by?: string;
+            readonly reason?: string;
+            readonly until?: number;
+            /** @description Its end is over and it still stands still. */
+            readonly overdue?: boolean;
+        };
+        /** @description The last time a controller worked on an object, as far as the object and its events tell. */
+        readonly Pass: {
+            readonly ref: components["schemas"]["Ref"];
+            readonly at: number;
+            /** @description The object's state now. */
+            readonly status: components["schemas"]["Status"];
+            /** @description Absent: neither is said. */
+            readonly succeeded?: boolean;
+            readonly revision?: string;
+            readonly message?: string;
+            readonly tookMs?: number;
         };
         readonly Condition: {
             readonly type: string;

@@ -1,9 +1,9 @@
 // Everything live of one tab, wired together: socket, meta, connection state, shared answers.
 import { ApiClient } from '../api/client';
-import type { Detail, Freshness, Home, Operation, Ref } from '../api/types';
+import type { Dashboard, Detail, Freshness, Home, Operation, Ref } from '../api/types';
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
-import { detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
+import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
 import { ListStore, type ListSpec } from './listStore';
 import { MetaStore } from './meta';
 import { LiveSocket, type SocketDeps, type SocketLike } from './socket';
@@ -123,5 +123,10 @@ export class LiveClient {
       this.#homes.set(namespace, store);
     }
     return store;
+  }
+
+  dashboard(plugin: string, namespace: string): LatestStore<Dashboard> {
+    const scope = namespace === '' ? {} : { namespace };
+    return new LatestStore<Dashboard>(this.socket, { type: 'dashboard', plugin, ...scope }, dashboardOf);
   }
 }

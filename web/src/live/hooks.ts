@@ -1,6 +1,6 @@
 // The React side of the live stores.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Detail, Home, Meta, Operation, Ref } from '../api/types';
+import type { Dashboard, Detail, Home, Meta, Operation, Ref } from '../api/types';
 import type { LiveClient } from './client';
 import type { LatestSnapshot, LatestStore } from './latestStore';
 import type { ListSnapshot, ListSpec, ListStore } from './listStore';
@@ -63,6 +63,13 @@ export function useLiveDetail(ref: Pick<Ref, 'namespace' | 'name'> & { readonly 
 export function useLiveHome(namespace: string): { readonly store: LatestStore<Home>; readonly snapshot: LatestSnapshot<Home> } {
   const live = useLive();
   const store = live.home(namespace);
+  useRetryOnNews(store);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+export function useLiveDashboard(plugin: string, namespace: string): { readonly store: LatestStore<Dashboard>; readonly snapshot: LatestSnapshot<Dashboard> } {
+  const live = useLive();
+  const store = useMemo(() => live.dashboard(plugin, namespace), [live, plugin, namespace]);
   useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }

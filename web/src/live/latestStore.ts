@@ -1,5 +1,5 @@
-// Home, detail and operations: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
-import type { Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame } from '../api/types';
+// Home, dashboards, detail and operations: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
+import type { Dashboard, Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame } from '../api/types';
 import { Emitter } from '../lib/emitter';
 import { sameJson } from '../lib/equal';
 import type { LiveSocket, Subscription } from './socket';
@@ -14,7 +14,7 @@ export interface LatestSnapshot<T> {
   readonly answers: number;
 }
 
-export class LatestStore<T extends Home | Detail | readonly Operation[]> extends Emitter {
+export class LatestStore<T extends Home | Dashboard | Detail | readonly Operation[]> extends Emitter {
   readonly #socket: LiveSocket;
   readonly #query: Query;
   readonly #pick: (frame: ServerFrame) => { readonly value: T | undefined } | undefined;
@@ -93,6 +93,9 @@ export class LatestStore<T extends Home | Detail | readonly Operation[]> extends
 
 export const homeOf = (frame: ServerFrame): { value: Home | undefined } | undefined =>
   frame.type === 'home' ? { value: frame.home } : undefined;
+
+export const dashboardOf = (frame: ServerFrame): { value: Dashboard | undefined } | undefined =>
+  frame.type === 'dashboard' ? { value: frame.dashboard } : undefined;
 
 export const detailOf = (frame: ServerFrame): { value: Detail | undefined } | undefined =>
   frame.type === 'detail' ? { value: frame.detail } : undefined;

@@ -15,6 +15,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   meta: { revision: 'number' },
   connection: { freshness: 'object' },
   home: { id: 'number', seq: 'number', home: 'object' },
+  dashboard: { id: 'number', seq: 'number', dashboard: 'object' },
   detail: { id: 'number', seq: 'number' },
   operations: { id: 'number', seq: 'number', operations: 'array' },
 };

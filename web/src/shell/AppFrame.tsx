@@ -15,7 +15,7 @@ import classes from './AppFrame.module.css';
 import { BottomBar } from './BottomBar';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Banner } from './Freshness';
-import type { Registry } from './host';
+import { PagesContext, type Registry } from './host';
 import { Nav } from './Nav';
 import { Palette, type PaletteMode } from './Palette';
 import type { PaletteItem } from './paletteItems';
@@ -96,23 +96,25 @@ export function AppFrame({ registry }: { readonly registry: Registry }) {
     );
   }
   return (
-    <div className={classes['frame']}>
-      <Topbar meta={meta} onGo={() => { setPalette('all'); }} onNamespace={() => { setPalette('namespace'); }} onHelp={() => { setHelp(true); }} />
-      <div className={classes['middle']}>
-        {narrow ? null : <Nav meta={meta} pages={registry.pages} />}
-        {state.phase === 'failed' ? (
-          <Notice tone="bad" icon="warning" title={failed('what this cluster has', state.problem)} actions={<button type="button" className={controls['button']} onClick={() => { void live.meta.read(); }}>Retry</button>}>
-            {`${state.problem.hint ?? ''} It is tried again every few seconds.`}
-          </Notice>
-        ) : (
-          <Main registry={registry} meta={meta} />
-        )}
+    <PagesContext value={registry.pages}>
+      <div className={classes['frame']}>
+        <Topbar meta={meta} onGo={() => { setPalette('all'); }} onNamespace={() => { setPalette('namespace'); }} onHelp={() => { setHelp(true); }} />
+        <div className={classes['middle']}>
+          {narrow ? null : <Nav meta={meta} />}
+          {state.phase === 'failed' ? (
+            <Notice tone="bad" icon="warning" title={failed('what this cluster has', state.problem)} actions={<button type="button" className={controls['button']} onClick={() => { void live.meta.read(); }}>Retry</button>}>
+              {`${state.problem.hint ?? ''} It is tried again every few seconds.`}
+            </Notice>
+          ) : (
+            <Main registry={registry} meta={meta} />
+          )}
+        </div>
+        <Banner cluster={meta?.cluster.name ?? 'The cluster'} />
+        {narrow ? <BottomBar onGo={() => { setPalette('all'); }} /> : null}
+        {meta === undefined ? null : <Palette mode={palette} meta={meta} pages={items} onClose={() => { setPalette(undefined); }} />}
+        <ShortcutsHelp opened={help} onClose={() => { setHelp(false); }} />
+        {phone ? null : <TipHost />}
       </div>
-      <Banner cluster={meta?.cluster.name ?? 'The cluster'} />
-      {narrow ? <BottomBar onGo={() => { setPalette('all'); }} /> : null}
-      {meta === undefined ? null : <Palette mode={palette} meta={meta} pages={items} onClose={() => { setPalette(undefined); }} />}
-      <ShortcutsHelp opened={help} onClose={() => { setHelp(false); }} />
-      {phone ? null : <TipHost />}
-    </div>
+    </PagesContext>
   );
 }

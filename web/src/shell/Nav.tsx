@@ -1,5 +1,5 @@
 // The menu as the server describes it, with what Home counts beside each kind.
-import { Fragment, useMemo } from 'react';
+import { Fragment, useContext, useMemo } from 'react';
 import type { Meta } from '../api/types';
 import { wordsOf } from '../lib/name';
 import { formatCount } from '../lib/number';
@@ -8,11 +8,19 @@ import { useLiveHome } from '../live/hooks';
 import { StatusIcon } from '../status/Status';
 import { useNavigation } from '../ui/navigation';
 import classes from './Nav.module.css';
-import type { PageDef } from './host';
+import { type PageDef, PagesContext } from './host';
 
 interface NavProps {
   readonly meta: Meta | undefined;
-  readonly pages: readonly PageDef[];
+}
+
+function PageLink({ page: { path, title } }: { readonly page: PageDef }) {
+  const { place, href } = useNavigation();
+  return (
+    <a className={classes['item']} href={href(goTo(place, { kind: 'plain', path }))} aria-current={place.page.kind === 'plain' && place.page.path === path ? 'page' : undefined}>
+      <span className={classes['title']}>{title}</span>
+    </a>
+  );
 }
 
 interface Tally {
@@ -42,11 +50,13 @@ function Words({ text }: { readonly text: string }) {
 export function Sections({ meta }: { readonly meta: Meta }) {
   const { place, href } = useNavigation();
   const tallies = useTallies(place.ns);
+  const pages = useContext(PagesContext);
   const tables = new Map(meta.tables.map((table) => [table.id, table]));
   const current = place.page.kind === 'list' ? place.page.table : undefined;
   return meta.sections.map((section) => (
     <div key={section.id} role="group" className={classes['section']} aria-label={section.title}>
       <p className={classes['heading']} aria-hidden="true">{section.title}</p>
+      {pages.filter(({ menu }) => typeof menu === 'object' && menu.section === section.id).map((page) => <PageLink key={page.path} page={page} />)}
       {section.tables.map((id) => {
         const table = tables.get(id);
         if (table === undefined) return null;
@@ -72,13 +82,9 @@ export function Sections({ meta }: { readonly meta: Meta }) {
   ));
 }
 
-export function Nav({ meta, pages }: NavProps) {
-  const { place, href } = useNavigation();
-  const link = ({ path, title }: PageDef) => (
-    <a key={path} className={classes['item']} href={href(goTo(place, { kind: 'plain', path }))} aria-current={place.page.kind === 'plain' && place.page.path === path ? 'page' : undefined}>
-      <span className={classes['title']}>{title}</span>
-    </a>
-  );
+export function Nav({ meta }: NavProps) {
+  const pages = useContext(PagesContext);
+  const link = (page: PageDef) => <PageLink key={page.path} page={page} />;
   return (
     <nav className={classes['nav']} aria-label="Pages">
       <div className={classes['scroll']}>

@@ -1,14 +1,17 @@
 // What a plugin of the page is: pages by path. Lists, columns and sections come from the server and need none.
-import type { ComponentType } from 'react';
+import { type ComponentType, createContext } from 'react';
 
 export interface PageDef {
   /** The path behind the base path; '' is Home. */
   readonly path: string;
   readonly title: string;
   readonly component: ComponentType;
-  /** Has an entry of its own in the menu's foot or head. */
-  readonly menu?: 'head' | 'foot';
+  /** Has an entry of its own in the menu's foot or head, or first in the section of that id. */
+  readonly menu?: 'head' | 'foot' | { readonly section: string };
 }
+
+/** The pages there are, for the menus. */
+export const PagesContext = createContext<readonly PageDef[]>([]);
 
 export interface Plugin {
   readonly id: string;

@@ -15,9 +15,9 @@ import { useShortcut } from '../../../ui/shortcuts';
 import { Time } from '../../../ui/Time';
 import { RoleButton, Trust } from '../../../ui/Trust';
 import { useWaited } from '../../../ui/useDelayed';
-import { CauseRow } from './CauseRow';
-import { CountsTable } from './CountsTable';
-import classes from './HomePage.module.css';
+import { CauseRow } from '../../../ui/summary/CauseRow';
+import { CountsTable } from '../../../ui/summary/CountsTable';
+import classes from '../../../ui/summary/Summary.module.css';
 import { LastChange, MovedList } from './MovedList';
 
 const refKey = ({ ref }: { readonly ref: Cause['ref'] }): string => `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`;

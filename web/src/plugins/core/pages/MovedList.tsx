@@ -9,7 +9,7 @@ import controls from '../../../ui/controls.module.css';
 import { ObjectLink } from '../../../ui/ObjectLink';
 import { Revision } from '../../../ui/Revision';
 import { Time, useNowText } from '../../../ui/Time';
-import classes from './HomePage.module.css';
+import classes from '../../../ui/summary/Summary.module.css';
 
 const short = 12;
 

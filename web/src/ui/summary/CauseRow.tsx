@@ -1,17 +1,17 @@
 // One cause, one line: its state, what it is, what it says, how many wait on it, since when; below, what changed just
 // before. Who waits is folded away.
 import { useState } from 'react';
-import type { Cause, Change } from '../../../api/types';
-import { displayName } from '../../../lib/name';
-import { formatCount } from '../../../lib/number';
-import { formatDuration } from '../../../lib/time';
-import { Status } from '../../../status/Status';
-import { Icon } from '../../../ui/icons';
-import { Linked, ObjectLink } from '../../../ui/ObjectLink';
-import { Revision } from '../../../ui/Revision';
-import { Time } from '../../../ui/Time';
-import { usePhone } from '../../../ui/useMedia';
-import classes from './HomePage.module.css';
+import type { Cause, Change } from '../../api/types';
+import { displayName } from '../../lib/name';
+import { formatCount } from '../../lib/number';
+import { formatDuration } from '../../lib/time';
+import { Status } from '../../status/Status';
+import { Icon } from '../icons';
+import { Linked, ObjectLink } from '../ObjectLink';
+import { Revision } from '../Revision';
+import { Time } from '../Time';
+import { usePhone } from '../useMedia';
+import classes from './Summary.module.css';
 
 /** The link in front says the name already. */
 function withoutName(text: string, ref: Change['ref']): string {

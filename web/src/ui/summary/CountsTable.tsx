@@ -1,15 +1,24 @@
 // How many of each kind, by state. Every number leads to its list.
-import type { Count } from '../../../api/types';
-import { formatCount } from '../../../lib/number';
-import { goTo } from '../../../lib/place';
-import { byRank, isBroken } from '../../../status/status';
-import { StatusIcon } from '../../../status/Status';
-import { useNavigation } from '../../../ui/navigation';
-import classes from './HomePage.module.css';
+import type { Count, Uncounted } from '../../api/types';
+import { formatCount, unknown as unknownMark } from '../../lib/number';
+import { goTo } from '../../lib/place';
+import { byRank, isBroken } from '../../status/status';
+import { StatusIcon } from '../../status/Status';
+import { useNavigation } from '../navigation';
+import classes from './Summary.module.css';
 
 const wordsUpTo = 4; // columns fit beside what moved; with more, the icon alone heads the column and the word is in its tip
 
-export function CountsTable({ counts, total }: { readonly counts: readonly Count[]; readonly total: number }) {
+interface CountsTableProps {
+  readonly counts: readonly Count[];
+  readonly total: number;
+  /** Kinds of whose number nothing is known, which is not none. */
+  readonly unknown?: readonly Uncounted[];
+}
+
+const whyUnknown: Readonly<Record<string, string>> = { forbidden: 'may not be listed', syncing: 'being read' };
+
+export function CountsTable({ counts, total, unknown = [] }: CountsTableProps) {
   const { place, href } = useNavigation();
   const present = byRank.filter((status) => counts.some(({ byStatus }) => (byStatus[status] ?? 0) > 0));
   const words = present.length <= wordsUpTo;
@@ -20,8 +29,8 @@ export function CountsTable({ counts, total }: { readonly counts: readonly Count
         <h2>Counts</h2>
         <span className={classes['sum']}>{formatCount(total)} objects</span>
       </header>
-      {counts.length === 0 ? <p className={classes['none']}>Nothing is counted here.</p> : null}
-      {counts.length === 0 ? null : (
+      {counts.length + unknown.length === 0 ? <p className={classes['none']}>Nothing is counted here.</p> : null}
+      {counts.length + unknown.length === 0 ? null : (
         <table>
           <thead>
             <tr>
@@ -52,6 +61,16 @@ export function CountsTable({ counts, total }: { readonly counts: readonly Count
                     </td>
                   );
                 })}
+              </tr>
+            ))}
+            {unknown.map(({ table, title, state }) => (
+              <tr key={table}>
+                <th scope="row">
+                  <a href={listOf(table)}>{title}</a>
+                </th>
+                <td colSpan={present.length + 1} data-unknown>
+                  {unknownMark} <span className={classes['zero']}>{whyUnknown[state] ?? 'not read'}</span>
+                </td>
               </tr>
             ))}
           </tbody>

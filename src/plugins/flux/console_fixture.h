@@ -1,0 +1,180 @@
+// For tests of Flux's kinds together: a cluster that serves all of them, and what the console
+// answers.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/console_view.h"
+#include "host/kind_fixture.h"
+#include "plugins/flux/plugin.h"
+
+namespace masthead::plugins::flux::fixture {
+
+// A kind of another plugin.
+inline host::Kind foreign(const char* group, const char* kind_name, const char* resource) {
+  host::Kind kind;
+  kind.group_kind = {group, kind_name};
+  kind.resource = resource;
+  kind.singular = kind_name;
+  kind.has_status = false;
+  kind.fill = [](const json::Value&, int64_t, cache::RowBuilder&) {};
+  return kind;
+}
+
+// Events as far as Flux's objects are judged by them.
+inline host::Kind events() {
+  host::Kind kind = foreign("", "Event", "events");
+  kind.columns = {{"last", "Last seen", cache::ColumnType::kTime, true, 0, ""},
+                  {"type", "Type", cache::ColumnType::kText, true, 0, ""},
+                  {"reason", "Reason", cache::ColumnType::kText, true, 0, ""},
+                  {"message", "Message", cache::ColumnType::kText, true, 0, ""}};
+  kind.fill = [](const json::Value& event, int64_t, cache::RowBuilder& row) {
+    const json::Value about = event["involvedObject"];
+    row.link("about", {std::string(k8s::group_of(about["apiVersion"].str())),
+                       std::string(about["kind"].str()), std::string(about["namespace"].str()),
+                       std::string(about["name"].str())});
+    for (const char* key : {"type", "reason", "message"}) row.text(key, event[key].str());
+    row.time("last", event["lastTimestamp"].str());
+  };
+  return kind;
+}
+
+// A cluster that serves every kind of Flux, and in which everything may be listed but where the
+// test says else: by kind, the namespaces.
+class Cluster {
+ public:
+  using Allowed = std::map<std::string, std::vector<std::string>>;
+  explicit Cluster(const Allowed& allowed = {}) : plugin_(make_plugin()) {
+    auto snapshot = std::make_shared<host::ClusterSnapshot>();
+    std::map<std::string, k8s::Partitions, std::less<>> scope;
+    std::vector<const host::Kind*> kinds;
+    for (const host::Kind& kind : plugin_->kinds()) kinds.push_back(&kind);
+    for (const host::Kind& kind : foreign_) kinds.push_back(&kind);
+    for (const host::Kind* served : kinds) {
+      const host::Kind& kind = *served;
+      schemas_.push_back(host::make_schema(kind));
+      auto table = std::make_shared<cache::Table>(
+          cache::Table::Options{kind.table_id(), kind.group_kind, schemas_.back().get(), true},
+          clock_, nullptr);
+      const auto send = [&](k8s::ReflectorEvent::Type type) {
+        table->sink("").on_event({type, {}, {}, nullptr});
+      };
+      send(k8s::ReflectorEvent::Type::kResetBegin);
+      send(k8s::ReflectorEvent::Type::kResetEnd);
+      tables_[kind.singular] = table;
+      scope[kind.table_id()] = host::fixture::everything();
+      if (const auto only = allowed.find(kind.singular); only != allowed.end()) {
+        scope[kind.table_id()] = {};
+        for (const std::string& ns : only->second) {
+          scope[kind.table_id()].add(base::Interned(ns));
+        }
+      }
+      snapshot->kinds.push_back({&kind, "v1", table});
+    }
+    snapshot->ready = true;
+    snapshot->scope = std::make_shared<const k8s::Scope>(std::move(scope));
+    view_ = std::make_unique<host::ConsoleView>(std::move(snapshot),
+                                                std::vector<const host::Plugin*>{plugin_.get()},
+                                                nullptr, clock_, [] {});
+  }
+
+  void add(const std::string& kind, const std::string& name, const std::string& more,
+           const std::string& labels = "{}", const std::string& ns = "shop",
+           const std::string& annotations = "{}") {
+    const std::string bytes = R"({"kind":")" + kind + R"(","metadata":{"namespace":")" + ns +
+                              R"(","name":")" + name + R"(","annotations":)" + annotations +
+                              R"(,"uid":")" + kind + ns + name + R"(","resourceVersion":")" +
+                              std::to_string(++version_) + R"(","labels":)" + labels + "}," + more +
+                              "}";
+    tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
+    view_->update();
+  }
+  // "relation Kind name status", "missing" where there is no such object.
+  std::vector<std::string> related(const std::string& kind, const std::string& name) {
+    const auto json = view_->detail_json(tables_.at(kind)->id(), "shop", name);
+    const auto detail = json::Document::parse(json.value_or("{}"));
+    std::vector<std::string> lines;
+    for (const json::Value link : detail->root()["related"].items()) {
+      std::string line = std::string(link["relation"].str()) + " " +
+                         std::string(link["ref"]["kind"].str()) + " " +
+                         std::string(link["ref"]["name"].str());
+      if (const auto status = link["status"].str(); !status.empty()) {
+        line += " " + std::string(status);
+      }
+      if (link["missing"].boolean()) line += " missing";
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+  // Of a detail, the part of that name.
+  std::string part(const std::string& kind, const std::string& name, const char* key) {
+    const auto json = view_->detail_json(tables_.at(kind)->id(), "shop", name);
+    return json::Document::parse(json.value_or("{}"))->root()[key].to_json();
+  }
+  // "Kind namespace/name status, remark: message" of each entry, the counts first.
+  std::vector<std::string> inventory(const std::string& kind, const std::string& name) {
+    const auto document = json::Document::parse(part(kind, name, "inventory"));
+    const json::Value inventory = document->root();
+    std::vector<std::string> lines{inventory["counts"].to_json()};
+    for (const json::Value entry : inventory["entries"].items()) {
+      std::string line = std::string(entry["ref"]["kind"].str()) + " " +
+                         std::string(entry["ref"]["namespace"].str()) + "/" +
+                         std::string(entry["ref"]["name"].str());
+      if (entry["missing"].boolean()) line += " missing";
+      for (const char* key : {"status", "remark", "message"}) {
+        if (const auto text = entry[key].str(); !text.empty()) line += " | " + std::string(text);
+      }
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+  // "Kind namespace/name < what applied that < …", the note first.
+  std::vector<std::string> applied_by(const std::string& kind, const std::string& name) {
+    const auto document = json::Document::parse(part(kind, name, "appliedBy"));
+    std::vector<std::string> lines{std::string(document->root()["note"].str())};
+    for (const json::Value by : document->root()["by"].items()) {
+      std::string line = std::string(by["ref"]["name"].str());
+      for (const json::Value up : by["chain"].items())
+        line += " < " + std::string(up["name"].str());
+      for (const char* key : {"path", "revision"}) {
+        if (const auto text = by[key].str(); !text.empty()) line += " | " + std::string(text);
+      }
+      if (const auto source = by["source"]["name"].str(); !source.empty()) {
+        line += " | from " + std::string(source);
+      }
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+  std::vector<std::string> causes() {
+    std::vector<std::string> lines;
+    for (const host::Cause& cause : view_->home("").causes) {
+      lines.push_back(cause.ref.kind + " " + cause.ref.name + " waiting " +
+                      std::to_string(cause.waiting.size()) + ": " + cause.status.message);
+    }
+    return lines;
+  }
+  host::ConsoleView& view() { return *view_; }
+  base::ManualClock& clock() { return clock_; }
+  std::string search(const std::string& word) { return view_->search_json(word); }
+
+ private:
+  base::ManualClock clock_;
+  int version_ = 0;
+  std::unique_ptr<host::Plugin> plugin_;
+  const std::vector<host::Kind> foreign_{foreign("", "ConfigMap", "configmaps"),
+                                         foreign("apps", "Deployment", "deployments"), events()};
+  std::vector<std::unique_ptr<cache::Schema>> schemas_;
+  std::map<std::string, std::shared_ptr<cache::Table>> tables_;
+  std::unique_ptr<host::ConsoleView> view_;
+};
+
+inline std::string ready(const char* status, const char* reason = "R") {
+  return R"("status":{"conditions":[{"type":"Ready","status":")" + std::string(status) +
+         R"(","reason":")" + reason + R"(","message":"m"}]})";
+}
+
+}  // namespace masthead::plugins::flux::fixture

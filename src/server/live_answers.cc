@@ -1,0 +1,165 @@
+// What a LiveSession sends for each of its subscriptions, when it is due and there is credit.
+#include <algorithm>
+
+#include "base/limits.h"
+#include "server/live_subscription.h"
+
+namespace masthead::server {
+namespace {
+
+bool about_plugin(const host::ConsoleView& view, std::string_view id,
+                  const host::Missing& missing) {
+  const host::Plugin* plugin = view.plugin(id);
+  return plugin != nullptr && std::ranges::any_of(plugin->kinds(), [&](const host::Kind& kind) {
+           return kind.table_id() == missing.table;
+         });
+}
+
+std::string answer_frame(int64_t id, int64_t seq, const LiveRequest& request,
+                         const std::optional<std::string>& answer) {
+  switch (request.type) {
+    case LiveRequest::Type::kHome:
+      return home_frame(id, seq, *answer);
+    case LiveRequest::Type::kDashboard:
+      if (answer) return dashboard_frame(id, seq, *answer);
+      return error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0});
+    default:
+      return detail_frame(id, seq, answer);
+  }
+}
+
+}  // namespace
+
+bool LiveSession::may_send() const {
+  return credit_ > 0 && queued_bytes_ < limits::kSessionQueueBytes && !closing_ && !closed_;
+}
+
+void LiveSession::flush() {
+  if (view_ == nullptr || closing_ || closed_) return;
+  for (auto& [id, subscription] : subscriptions_) {
+    if (!may_send()) {
+      subscription->starved = true;
+      continue;
+    }
+    if (subscription->request.type == LiveRequest::Type::kOperations) {
+      flush_operations(id, *subscription);
+      continue;
+    }
+    flush_state(id, *subscription);
+    if (subscription->request.type == LiveRequest::Type::kList) {
+      flush_list(id, *subscription);
+    } else {
+      flush_answer(id, *subscription);
+    }
+  }
+}
+
+void LiveSession::flush_state(int64_t id, Subscription& subscription) {
+  const LiveRequest& request = subscription.request;
+  k8s::Freshness freshness;
+  std::vector<host::Missing> missing;
+  const auto& snapshot = view_->snapshot();
+  if (request.type == LiveRequest::Type::kHome) {
+    freshness = snapshot.connection;
+    missing = snapshot.missing;
+  } else if (request.type == LiveRequest::Type::kDashboard) {
+    freshness = snapshot.connection;
+    for (const host::Missing& one : snapshot.missing) {
+      if (about_plugin(*view_, request.plugin, one)) missing.push_back(one);
+    }
+  } else if (!snapshot.ready) {
+    freshness = snapshot.connection;
+    if (freshness.state == k8s::Freshness::State::kLive) {
+      freshness.state = k8s::Freshness::State::kSyncing;
+    }
+  } else {
+    freshness = view_->freshness(request.table);
+    for (const host::Missing& one : snapshot.missing) {
+      if (one.table == request.table) missing.push_back(one);
+    }
+  }
+  // When it was last confirmed moves all the time while nothing else does.
+  if (freshness.state == k8s::Freshness::State::kLive) freshness.confirmed_ms = 0;
+  std::string frame = state_frame(id, freshness, missing);
+  if (frame == subscription.sent_state) return;
+  subscription.sent_state = frame;
+  send(std::move(frame), /*costs_credit=*/true);
+}
+
+void LiveSession::flush_list(int64_t id, Subscription& subscription) {
+  if (!may_send()) return;
+  if (!subscription.error.text.empty()) {
+    send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
+    return;
+  }
+  if (subscription.query == nullptr) return;
+  const auto* table = view_->view(subscription.request.table);
+  // Rows of a list that has not been read completely are not "all there is". Those on the page stay
+  // meanwhile, unless some of them may not be seen any more.
+  if (!table->confidence().complete) {
+    if (!subscription.shown || table->partitions().covers(*subscription.shown)) return;
+    subscription.shown.reset();
+    cache::ListFrame nothing;
+    nothing.reset = true;
+    return send(list_frame(id, ++subscription.seq, nothing, table->table().schema(), {}),
+                /*costs_credit=*/true);
+  }
+  const bool starved = std::exchange(subscription.starved, false);
+  auto list = subscription.query->flush();
+  if (!list) return;
+  if (starved && !list->reset) {
+    subscription.query->restart();
+    list = subscription.query->flush();
+  }
+  subscription.shown = table->partitions();
+  std::optional<size_t> elsewhere;
+  if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
+  send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
+       /*costs_credit=*/true);
+}
+
+void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
+  const int64_t now_ms = loop_.clock().monotonic_ms();
+  const bool changed = subscription.seen_version != view_->version() || !subscription.answered;
+  // Home and details are made anew as a whole: at most a few times a second, and once in a while
+  // for what time alone changes.
+  const int64_t age_ms = now_ms - subscription.seen_ms;
+  const bool due = !subscription.answered || (changed && age_ms >= limits::kAnswerEveryMs) ||
+                   age_ms >= limits::kAnswerAtLeastEveryMs;
+  if (!due || !may_send() || !view_->snapshot().ready) return;
+  const LiveRequest& request = subscription.request;
+  if (request.type == LiveRequest::Type::kDetail) {
+    const auto* table = view_->view(request.table);
+    const bool forbidden =
+        table == nullptr || !table->partitions().allows(base::Interned(request.ns));
+    if (!forbidden && !table->confidence().complete) return;
+  }
+  std::optional<std::string> answer = answer_of(request);
+  subscription.seen_version = view_->version();
+  subscription.seen_ms = now_ms;
+  if (subscription.answered && answer == subscription.sent_answer) return;
+  subscription.answered = true;
+  subscription.sent_answer = answer;
+  send(answer_frame(id, ++subscription.seq, request, answer), /*costs_credit=*/true);
+}
+
+std::optional<std::string> LiveSession::answer_of(const LiveRequest& request) const {
+  switch (request.type) {
+    case LiveRequest::Type::kHome:
+      return view_->home_json(request.ns);
+    case LiveRequest::Type::kDashboard:
+      return view_->dashboard_json(request.plugin, request.ns);
+    default:
+      return view_->detail_json(request.table, request.ns, request.name);
+  }
+}
+
+void LiveSession::flush_operations(int64_t id, Subscription& subscription) {
+  const uint64_t version = operations_ == nullptr ? 0 : operations_->version();
+  if (!may_send() || (subscription.answered && subscription.seen_version == version)) return;
+  subscription.answered = true;
+  subscription.seen_version = version;
+  send(operations_frame(id, ++subscription.seq, operations_), /*costs_credit=*/true);
+}
+
+}  // namespace masthead::server

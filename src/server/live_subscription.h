@@ -1,0 +1,30 @@
+// What a session keeps of one subscription. Part of LiveSession.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cache/live_query.h"
+#include "server/live_session.h"
+
+namespace masthead::server {
+
+struct LiveSession::Subscription {
+  LiveRequest request;
+  int64_t seq = 0;
+  std::string sent_state;
+  // Lists.
+  std::unique_ptr<cache::LiveQuery> query;
+  std::shared_ptr<cache::QueryIndex> everywhere;  // the filter without its namespaces
+  base::Error error;                              // the query can't be answered
+  bool starved = false;                           // something changed while there was no credit
+  std::optional<k8s::Partitions> shown;           // where the rows on the page may be from
+  // Home and details.
+  std::optional<std::string> sent_answer;
+  bool answered = false;
+  uint64_t seen_version = 0;
+  int64_t seen_ms = 0;
+};
+
+}  // namespace masthead::server
