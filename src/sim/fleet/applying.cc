@@ -16,6 +16,8 @@ std::string_view group_of(const Workload& workload) {
   return workload.kind == "Job" || workload.kind == "CronJob" ? "batch" : "apps";
 }
 
+}  // namespace
+
 Document built(const std::string& ns, const Workload& workload) {
   const Fields selector{{"app.kubernetes.io/name", workload.name}};
   if (workload.kind == "ConfigMap") {
@@ -46,6 +48,8 @@ Document built(const std::string& ns, const Workload& workload) {
   spec["template"] = pod;
   return make_object(ns, workload.name, std::move(spec));
 }
+
+namespace {
 
 // Where the containers of a workload stand; nothing in a Service or a ConfigMap.
 Document* template_of(Document& object) {

@@ -39,12 +39,15 @@ namespace masthead::sim {
 
 class CronSchedule;
 class TenantCopies;
+struct Release;
 struct ReleaseChart;
 struct ReleaseEnd;
 
 const std::vector<std::string>& node_names();
 Fields owner_reference(const Document& owner, const ResourceType& type);
 // Settings before what reads them, as controllers apply them.
+// The object that a workload is, without its apiVersion and kind.
+Document built(const std::string& ns, const Workload& workload);
 std::vector<Workload> in_apply_order(const std::vector<Workload>& workloads);
 // The namespace that a Kustomization applies to.
 std::string target_of(const Document& kustomization);
@@ -182,6 +185,11 @@ class Fleet final : public PodRuntime {
                      const std::string& release);
   void end_release(const Key& key, const Document& object);
 
+  // release_storage.cc
+  Document values_of(const Document& object) const;
+  Document release_document(const Document& object, const Document& entry);
+  void store_release(const Key& key);
+
   // workload_controller.cc
   void reconcile_workload(const Key& key);
   void reconcile_deployment(const Key& key, const Document& object, int64_t wanted);
@@ -245,6 +253,7 @@ class Fleet final : public PodRuntime {
   void make_namespaces_and_users();
   void make_sources();
   void make_kustomizations();
+  void give_values(const Release& release, Fields& spec);
   void make_releases();
   void make_rest();
   void make_past(int64_t now);

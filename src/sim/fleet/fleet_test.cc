@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "helm/release.h"
 #include "sim/fleet/fleet_fixture.h"
 
 namespace masthead::sim {
@@ -30,6 +31,30 @@ Filled& shared(const std::string& scenario) {
   std::unique_ptr<Filled>& one = made[scenario];
   if (one == nullptr) one = std::make_unique<Filled>(scenario);
   return *one;
+}
+
+// Helm's storage, as a client of the cluster finds it.
+TEST(Fleet, keeps_its_releases_as_helm_does) {
+  Filled& t = shared("calm");
+  std::map<std::string, std::string> statuses;
+  for (const Document& secret : t.all("", "secrets", "shop")) {
+    if (text_at(secret, {"type"}) != helm::kStorageType) continue;
+    const auto parsed = json::Document::parse(to_text(secret));
+    const auto text = helm::release_in(parsed->root());
+    ASSERT_TRUE(text.has_value()) << text.error().text;
+    const auto release = json::Document::parse(*text);
+    const json::Value root = release->root();
+    EXPECT_EQ(root["config"].to_json(), R"({"auth":{"password":"tuna-sandwich-42",)"
+                                        R"("username":"shop"},"replicas":2,)"
+                                        R"("service":{"port":6379}})");
+    EXPECT_TRUE(root["manifest"].str().contains("kind: Deployment"));
+    EXPECT_EQ(root["info"]["status"].str(), text_at(secret, {"metadata", "labels", "status"}));
+    statuses[std::string(text_at(secret, {"metadata", "name"}))] = root["info"]["status"].str();
+  }
+  const std::map<std::string, std::string> wanted{{"sh.helm.release.v1.cache.v1", "superseded"},
+                                                  {"sh.helm.release.v1.cache.v2", "superseded"},
+                                                  {"sh.helm.release.v1.cache.v3", "deployed"}};
+  EXPECT_EQ(statuses, wanted);
 }
 
 // --- What the scenarios have --------------------------------------------------------------------

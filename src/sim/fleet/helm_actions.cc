@@ -96,6 +96,7 @@ void Fleet::succeed_release(const Key& key, const Document& object, const Releas
           now_ms());
     }
   });
+  store_release(key);
   record(object, key.type, false, reason, said, kManager,
          annotations_of(object, chart, end.app_version));
   enqueue(key, interval_ms(object, "interval", 60'000));
@@ -118,6 +119,7 @@ void Fleet::fail_release(const Key& key, const Document& object, const ReleaseCh
     status[counter] = failures;
     finish(now);
   });
+  store_release(key);
   record(object, key.type, true, reason, said + helm_logs(action, object, end.began_ms, now_ms()),
          kManager, annotations_of(object, chart, end.app_version));
   const int64_t retries = retries_of(object, action);
@@ -178,6 +180,7 @@ void Fleet::remediate(const Key& key, const ReleaseChart& chart, const ReleaseEn
     }
     set_condition(now, {"Remediated", "True", reason, done}, now_ms());
   });
+  store_release(key);
   record(object, key.type, false, reason, done, kManager,
          annotations_of(object, chart, end.app_version));
 }
@@ -215,7 +218,8 @@ void Fleet::look_for_drift(const Key& key, const Document& object, const Release
     drop_condition(now, "Reconciling");
     const Document* ready = condition(now, "Ready");
     const Document* released = condition(now, "Released");
-    if (ready != nullptr && released != nullptr && text_at(*ready, {"status"}) != "True") {
+    // Also where nothing was to be done: it was so for this generation.
+    if (ready != nullptr && released != nullptr) {
       const std::string reason(text_at(*released, {"reason"}));
       set_condition(now, {"Ready", "True", reason, std::string(text_at(*released, {"message"}))},
                     now_ms());

@@ -1,6 +1,7 @@
 // How the embedded cluster comes to be: its people, its objects, the days behind it.
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/split.h"
 #include "sim/fleet/fleet.h"
@@ -142,6 +143,28 @@ void Fleet::make_kustomizations() {
   }
 }
 
+// Values from everywhere a HelmRelease may take them.
+void Fleet::give_values(const Release& release, Fields& spec) {
+  const std::string settings = fmt::format("{}-values", release.name);
+  const std::string login = fmt::format("{}-login", release.name);
+  Document map = make_object(release.ns, settings, {});
+  map.as_object().erase("spec");
+  map.as_object()["data"] =
+      Fields{{"values.yaml", "service:\n  port: 6379\nauth:\n  username: shop\n"}};
+  make("ConfigMap", release.ns, std::move(map), "admin");
+  Document secret = make_object(release.ns, login, {});
+  secret.as_object().erase("spec");
+  secret.as_object()["data"] = Fields{{"password", base::encode_base64("tuna-sandwich-42")}};
+  make("Secret", release.ns, std::move(secret), "admin");
+  spec["valuesFrom"] =
+      Items{Fields{{"kind", "ConfigMap"}, {"name", settings}},
+            Fields{{"kind", "Secret"},
+                   {"name", login},
+                   {"valuesKey", "password"},
+                   {"targetPath", "auth.password"}},
+            Fields{{"kind", "ConfigMap"}, {"name", "cluster-wide-values"}, {"optional", true}}};
+}
+
 void Fleet::make_releases() {
   for (const Release& release : releases()) {
     Fields chart{{"chart", release.chart},
@@ -154,6 +177,7 @@ void Fleet::make_releases() {
                 {"upgrade", Fields{{"remediation", Fields{{"retries", 1}}}}},
                 {"values", Fields{{"replicas", 2}}}};
     if (*release.drift_mode != 0) spec["driftDetection"] = Fields{{"mode", release.drift_mode}};
+    if (release.chart == std::string_view("redis")) give_values(release, spec);
     make("HelmRelease", release.ns, make_object(release.ns, release.name, std::move(spec)));
   }
 }
