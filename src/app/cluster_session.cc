@@ -7,6 +7,7 @@
 #include "access/gate.h"
 #include "app/cluster_texts.h"
 #include "app/operations.h"
+#include "app/release_reader.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutex.h"
@@ -85,6 +86,7 @@ struct ClusterSession::Impl {
   std::unique_ptr<kube::Client> client;
   std::unique_ptr<access::Gate> gate;
   std::unique_ptr<OperationRunner> operations;
+  std::unique_ptr<ReleaseReader> releases;
   std::unique_ptr<host::StatusKeeper> keeper;
   // Of clusters that others have taken the place of: views may still hold their tables.
   std::vector<std::unique_ptr<host::StatusKeeper>> retired_keepers;
@@ -123,6 +125,8 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
   impl->gate = std::make_unique<access::Gate>(*impl->client, clock);
   impl->operations = std::make_unique<OperationRunner>(
       impl->loop, *impl->client, history, clock, random, [s = impl.get()] { return s->latest(); });
+  impl->releases = std::make_unique<ReleaseReader>(impl->loop, *impl->client, history, clock,
+                                                   [s = impl.get()] { return s->latest(); });
   // Named before it is reached: whoever looks first sees which cluster this is.
   impl->publish(true);
   return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
@@ -162,6 +166,10 @@ host::Operations& ClusterSession::operations() {
   return *impl_->operations;
 }
 
+host::Releases& ClusterSession::releases() {
+  return *impl_->releases;
+}
+
 void ClusterSession::set_listener(std::function<void()> changed) {
   base::MutexLock lock(impl_->listener_mutex);
   impl_->listener = std::move(changed);
@@ -199,6 +207,7 @@ void ClusterSession::Impl::tear_down() {
   recheck_timer.cancel();
   for (auto& [id, kind] : live) kind.reflectors.clear();
   operations.reset();
+  releases.reset();
   gate.reset();
   client.reset();
 }

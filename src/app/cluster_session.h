@@ -20,6 +20,7 @@
 #include "host/cluster_snapshot.h"
 #include "host/operations.h"
 #include "host/plugin.h"
+#include "host/releases.h"
 #include "kube/kubeconfig.h"
 
 namespace masthead::app {
@@ -46,6 +47,7 @@ class ClusterSession final : public host::ClusterSource {
 
   // Until stop().
   host::Operations& operations();
+  host::Releases& releases();
 
   // One object, newest state, as the user. Any thread; the callback arrives on the cluster's loop.
   using ObjectCallback = std::function<void(base::Result<std::string>)>;

@@ -147,6 +147,7 @@ int serve(const Config& config) {
     read_yaml(session, table, ns, name, full, std::move(cached), std::move(callback));
   };
   options.operations = &session.operations();
+  options.releases = &session.releases();
   const std::string secret = options.secret;
   auto console = server::Console::open(loop, session, (*setup)->plugins, (*setup)->history.get(),
                                        std::move(options));

@@ -27,6 +27,10 @@ inline constexpr size_t kReleaseEncodedBytes = 3 * kMiB;
 inline constexpr size_t kReleaseBytes = 32 * kMiB;
 // A shorter Secret value is not looked for within other texts: it would be found in words.
 inline constexpr size_t kMaskedWithin = 8;
+// Values of one release: the largest charts have some thousands.
+inline constexpr size_t kValuesShown = 20'000;
+// Stored revisions that are offered, the newest; Helm keeps ten unless told else.
+inline constexpr size_t kRevisionsShown = 100;
 // Places of all lists that one targetPath makes: a line of a few bytes may ask for 65,537.
 inline constexpr size_t kSetLinePlaces = 200'000;
 // Lines of one object that are compared one with another; beyond it the object is said to differ.

@@ -55,9 +55,13 @@ void DetailWriter::section(std::string_view id, std::string_view title) {
 
 // Leaves the writer behind the "value" key.
 void DetailWriter::field(std::string_view id, std::string_view label, cache::ColumnType type) {
+  field(id, label, cache::column_type_name(type));
+}
+
+void DetailWriter::field(std::string_view id, std::string_view label, std::string_view type) {
   if (!open_) section("overview", "Overview");
   out_.begin_object().key("id").string(id).key("label").string(label);
-  out_.key("type").string(cache::column_type_name(type)).key("value");
+  out_.key("type").string(type).key("value");
 }
 
 void DetailWriter::text(std::string_view id, std::string_view label, std::string_view value) {
@@ -120,6 +124,19 @@ void DetailWriter::list(std::string_view id, std::string_view label,
   field(id, label, cache::ColumnType::kList);
   out_.begin_array();
   for (const std::string& item : items) out_.string(item);
+  out_.end_array().end_object();
+}
+
+void DetailWriter::entries(std::string_view id, std::string_view label,
+                           const std::vector<Entry>& entries) {
+  if (entries.empty()) return;
+  field(id, label, "entries");
+  out_.begin_array();
+  for (const Entry& entry : entries) {
+    out_.begin_object().key("text").string(entry.text);
+    if (const auto ms = base::parse_rfc3339(entry.rfc3339)) out_.key("at").integer(*ms);
+    out_.end_object();
+  }
   out_.end_array().end_object();
 }
 

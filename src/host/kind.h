@@ -36,6 +36,12 @@ class DetailWriter {
   void time(std::string_view id, std::string_view label, std::string_view rfc3339);
   void duration(std::string_view id, std::string_view label, std::string_view go_duration);
   void list(std::string_view id, std::string_view label, const std::vector<std::string>& items);
+  // What happened when; an entry whose time is not known has its text alone.
+  struct Entry {
+    std::string text;
+    std::string_view rfc3339;
+  };
+  void entries(std::string_view id, std::string_view label, const std::vector<Entry>& entries);
   void labels(std::string_view id, std::string_view label, const json::Value& map);
   void ref(std::string_view id, std::string_view label, const k8s::ObjectRef& ref);
   void refs(std::string_view id, std::string_view label, const std::vector<k8s::ObjectRef>& refs);
@@ -44,6 +50,7 @@ class DetailWriter {
 
  private:
   void field(std::string_view id, std::string_view label, cache::ColumnType type);
+  void field(std::string_view id, std::string_view label, std::string_view type);
 
   json::Writer out_;
   bool begun_ = false;

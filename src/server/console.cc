@@ -6,6 +6,7 @@
 #include "server/local_access.h"
 #include "server/operations_api.h"
 #include "server/page.h"
+#include "server/releases_api.h"
 #include "server/target.h"
 
 namespace masthead::server {
@@ -24,7 +25,8 @@ class ConsoleServer final : public Console {
         source_(source),
         options_(std::move(options)),
         hub_(loop, source, std::move(plugins), history, options_.operations, options_.version),
-        operations_(loop, hub_, source, options_.operations, history) {}
+        operations_(loop, hub_, source, options_.operations, history),
+        releases_(loop, hub_, options_.releases) {}
 
   base::Result<void> listen() {
     HttpServer::Handlers handlers;
@@ -114,7 +116,8 @@ class ConsoleServer final : public Console {
   // cookie, and sends JSON, which no form of another site can.
   void post(const proto::Request& request, HttpServer::Reply reply) {
     const auto target = split_target(request.target, options_.base_path);
-    if (!target || !OperationsApi::takes(target->path)) {
+    const bool release = target && ReleasesApi::takes(target->path);
+    if (!target || (!release && !OperationsApi::takes(target->path))) {
       Answer refusal = problem(
           405, error(base::ErrorCode::kUnsupported, "Only GET and HEAD are answered here."));
       refusal.headers.emplace_back("allow", "GET, HEAD");
@@ -125,6 +128,8 @@ class ConsoleServer final : public Console {
       reply(problem(401, no_session()));
     } else if (request.header("content-type") != "application/json") {
       reply(problem(415, error(base::ErrorCode::kInvalid, "The body has to be JSON.")));
+    } else if (release) {
+      releases_.post(target->path, request.body, std::move(reply));
     } else {
       operations_.post(target->path, request.body, std::move(reply));
     }
@@ -160,6 +165,8 @@ class ConsoleServer final : public Console {
       reply(std::move(answer));
     } else if (target.path == "api/audit") {
       reply(operations_.audit(target));
+    } else if (ReleasesApi::takes(target.path)) {
+      releases_.get(target, std::move(reply));
     } else if (target.path == "api/yaml") {
       answer_yaml(target, std::move(reply));
     } else {
@@ -246,6 +253,7 @@ class ConsoleServer final : public Console {
   ConsoleOptions options_;
   LiveHub hub_;
   OperationsApi operations_;
+  ReleasesApi releases_;
   std::unique_ptr<LocalAccess> access_;
   std::unique_ptr<HttpServer> server_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

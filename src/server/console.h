@@ -4,6 +4,7 @@
 //   GET /login?secret=…   exchanges the per-launch secret for the cookie
 //   GET /api/meta /api/search /api/yaml /api/licenses   (api/openapi.yaml)
 //   GET /api/audit        the audit log
+//   GET /api/release/… POST /api/release/reveal   releases of HelmReleases (releases_api.h)
 //   POST /api/offers /api/operations /api/operations/give-up   actions (operations_api.h)
 //   GET /api/live         the live socket
 //   GET /healthz          200 as soon as the server answers; says nothing about the cluster
@@ -18,6 +19,7 @@
 
 #include "base/result.h"
 #include "host/console_view.h"
+#include "host/releases.h"
 #include "net/loop.h"
 
 namespace masthead::server {
@@ -41,6 +43,7 @@ struct ConsoleOptions {
                      bool full, base::Result<std::string> cached, YamlCallback)>
       read_yaml;
   host::Operations* operations = nullptr;  // outlives the console; none: nothing can be done
+  host::Releases* releases = nullptr;      // outlives the console; none: none are read
 };
 
 class Console {

@@ -22,6 +22,27 @@ struct Reply {
   }
 };
 
+// Answers at once, and remembers what it was asked.
+class FakeReleases final : public host::Releases {
+ public:
+  void contents(host::ReleaseAddress release, int64_t revision, ContentsCallback done) override {
+    asked = release.ns + "/" + release.name + " v" + std::to_string(revision);
+    done(host::ReleaseContents{R"({"revision":2})", {{"", "Thing", "a", "one"}}});
+  }
+  void values(host::ReleaseAddress, int64_t, JsonCallback done) override {
+    done(std::unexpected(
+        base::Error{base::ErrorCode::kForbidden, "not yours", "", {{"role", "kind: Role"}}, 0}));
+  }
+  void diff(host::ReleaseAddress, int64_t from, int64_t to, JsonCallback done) override {
+    done("[" + std::to_string(from) + "," + std::to_string(to) + "]");
+  }
+  void reveal(host::RevealRequest request, JsonCallback done) override {
+    asked = "reveal " + std::to_string(request.path.size());
+    done(R"({"value":"swordfish"})");
+  }
+  std::string asked;
+};
+
 class ConsoleTest : public testing::Test {
  protected:
   ConsoleTest() { open("/"); }
@@ -33,6 +54,7 @@ class ConsoleTest : public testing::Test {
     options.secret = "s3cret";
     options.version = "test";
     options.licenses = "notices";
+    options.releases = &releases_;
     options.read_yaml = [this](const auto&, const auto&, const auto&, bool, auto cached,
                                ConsoleOptions::YamlCallback callback) {
       if (fail_yaml_) return callback(base::fail(base::ErrorCode::kForbidden, "not yours"));
@@ -88,6 +110,7 @@ class ConsoleTest : public testing::Test {
   net::Loop loop_{clock_};
   fixture::Cluster cluster_{clock_};
   bool fail_yaml_ = false;
+  FakeReleases releases_;
   std::string host_;
   std::unique_ptr<Console> console_;
 };
@@ -324,6 +347,49 @@ TEST_F(ConsoleTest, only_our_own_page_may_ask_for_anything_to_be_done) {
   EXPECT_EQ(post("/api/meta", origin + cookie() + json), 405);
   EXPECT_EQ(ask(request("/api/audit", cookie())).status(), 501);
   EXPECT_EQ(ask(request("/api/audit")).status(), 401);
+}
+
+TEST_F(ConsoleTest, releases_are_read_by_those_with_a_session_and_nothing_of_them_is_stored) {
+  const std::string address = "namespace=a&name=shop";
+  const Reply contents = ask(request("/api/release/contents?revision=2&" + address, cookie()));
+  EXPECT_EQ(contents.body,
+            R"({"release":{"revision":2},"objects":[{"ref":{"group":"","kind":"Thing",)"
+            R"("namespace":"a","name":"one"}}]})");
+  EXPECT_EQ(contents.header("cache-control"), "no-store");
+  EXPECT_EQ(releases_.asked, "a/shop v2");
+  const Reply denied = ask(request("/api/release/values?" + address, cookie()));
+  EXPECT_EQ(denied.status(), 403);
+  EXPECT_TRUE(denied.body.contains(R"("params":{"role":"kind: Role"})"));
+  EXPECT_EQ(ask(request("/api/release/diff?from=1&to=2&" + address, cookie())).body, "[1,2]");
+  EXPECT_EQ(ask(request("/api/release/diff?" + address, cookie())).status(), 400);
+  EXPECT_EQ(ask(request("/api/release/contents?name=shop", cookie())).status(), 400);
+  EXPECT_EQ(ask(request("/api/release/other?" + address, cookie())).status(), 404);
+  EXPECT_EQ(ask(request("/api/release/contents?" + address)).status(), 401);
+}
+
+TEST_F(ConsoleTest, a_value_is_revealed_to_our_own_page_alone) {
+  const auto post = [&](const std::string& more, const std::string& body) {
+    return ask("POST /api/release/reveal HTTP/1.1\r\nHost: " + host_ + "\r\n" + more +
+               "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
+               body);
+  };
+  const std::string body = R"({"namespace":"a","name":"shop","path":["x",0]})";
+  const std::string origin = "Origin: http://" + host_ + "\r\n";
+  const std::string json = "Content-Type: application/json\r\n";
+  EXPECT_EQ(post(cookie() + json, body).status(), 403) << "no origin";
+  EXPECT_EQ(post("Origin: http://evil.example\r\n" + cookie() + json, body).status(), 403);
+  EXPECT_EQ(post(origin + json, body).status(), 401) << "no session";
+  EXPECT_EQ(post(origin + cookie(), body).status(), 415);
+  EXPECT_EQ(releases_.asked, "");
+  const Reply revealed = post(origin + cookie() + json, body);
+  EXPECT_EQ(revealed.body, R"({"value":"swordfish"})");
+  EXPECT_EQ(revealed.header("cache-control"), "no-store");
+  EXPECT_EQ(releases_.asked, "reveal 2");
+  for (const char* wrong :
+       {"{", R"({"namespace":"a","name":"shop","path":[]})",
+        R"({"namespace":"a","name":"shop","path":[-1]})", R"({"namespace":"a","path":["x"]})"}) {
+    EXPECT_EQ(post(origin + cookie() + json, wrong).status(), 400) << wrong;
+  }
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ const cellChecks = {
   flag: (value) => typeof value === 'boolean',
   tally: (value) => isObject(value) && Object.entries(value).every(([status, count]) => holds('Status')(status) && whole(count)),
   labels: (value) => isObject(value) && Object.values(value).every(text),
-  list: all(text),
+  list: all(text), entries: all(holds('Entry')),
 };
 
 /** Whether a value is of its column's (or field's) type; null is of every type. */

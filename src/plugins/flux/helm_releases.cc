@@ -1,4 +1,5 @@
 // HelmRelease.
+#include "base/split.h"
 #include "flux/references.h"
 #include "flux/remediation.h"
 #include "flux/status.h"
@@ -37,20 +38,78 @@ void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
 }
 
 void write_history(const json::Value& status, host::DetailWriter& out) {
-  std::vector<std::string> releases;
+  std::vector<host::DetailWriter::Entry> releases, tests;
   for (const json::Value release : status["history"].items()) {
-    std::string text =
-        "v" + release["version"].to_json() + " · " + std::string(release["chartName"].str()) + " " +
-        std::string(release["chartVersion"].str()) + " · " + std::string(release["status"].str());
-    if (const auto action = release["action"].str(); !action.empty()) {
-      text += " · " + std::string(action);
+    const std::string version = "v" + release["version"].to_json();
+    std::string text = version;
+    const auto add = [&](std::string_view more) {
+      if (!more.empty()) text.append(" · ").append(more);
+    };
+    add(std::string(release["chartName"].str()) + " " + std::string(release["chartVersion"].str()));
+    if (const auto app = release["appVersion"].str(); !app.empty()) add("app " + std::string(app));
+    add(release["action"].str());
+    add(release["status"].str());
+    releases.push_back({std::move(text), release["lastDeployed"].str()});
+    for (const auto& [name, test] : release["testHooks"].members()) {
+      tests.push_back({version + " · " + std::string(name) + " · " +
+                           std::string(test["phase"].str_or("not run")),
+                       test["lastCompleted"].str_or(test["lastStarted"].str())});
     }
-    if (const auto at = release["lastDeployed"].str(); !at.empty()) text += " · " + std::string(at);
-    releases.push_back(std::move(text));
   }
   if (releases.empty()) return;
   out.section("history", "Release history");
-  out.list("releases", "Releases", releases);
+  out.entries("releases", "Releases", releases);
+  out.entries("tests", "Tests", tests);
+}
+
+// What the controller says has drifted: a line an object behind its sentence.
+void write_drift(const json::Value& object, host::DetailWriter& out) {
+  const auto mode = object["spec"]["driftDetection"]["mode"].str();
+  out.section("drift", "Drift");
+  if (mode == "enabled") {
+    out.text("mode", "Detection", "enabled: what has drifted is put back");
+  } else if (mode == "warn") {
+    out.text("mode", "Detection", "warn: what has drifted is said and stays");
+  } else {
+    out.text("mode", "Detection", mode.empty() ? "disabled, as it is by default" : mode);
+  }
+  for (const json::Value condition : object["status"]["conditions"].items()) {
+    if (condition["type"].str() != "Drifted" || condition["status"].str() != "True") continue;
+    std::vector<std::string> lines;
+    for (std::string& line : base::split(condition["message"].str(), '\n')) {
+      if (!line.empty()) lines.push_back(std::move(line));
+    }
+    if (lines.size() > 1) lines.erase(lines.begin());
+    out.list("drifted", "Drifted", lines);
+    out.time("since", "Since", condition["lastTransitionTime"].str());
+  }
+}
+
+// The object that holds the chart: named by chartRef, or made by the controller from spec.chart.
+k8s::ObjectRef chart_object(const json::Value& object) {
+  const auto made = object["status"]["helmChart"].str();
+  const size_t slash = made.find('/');
+  if (slash != std::string_view::npos) {
+    return {std::string(k8s::kSourceGroup), "HelmChart", std::string(made.substr(0, slash)),
+            std::string(made.substr(slash + 1))};
+  }
+  const auto charts = named("HelmRelease", object, "chart");
+  return charts.empty() ? k8s::ObjectRef() : charts.front();
+}
+
+void write_chart(const json::Value& object, host::DetailWriter& out) {
+  const auto newest = object["status"]["history"].at(0);
+  out.text("chart", "Chart", chart_of(object));
+  out.text("wanted", "Wanted version", object["spec"]["chart"]["spec"]["version"].str());
+  out.text("deployed", "Deployed version", rules::revision_of("HelmRelease", object));
+  out.text("attempted", "Attempted version", rules::attempted_revision_of("HelmRelease", object));
+  out.text("app", "App version", newest["appVersion"].str());
+  out.ref("chart_object", "Chart from", chart_object(object));
+  const auto sources = named("HelmRelease", object, "source");
+  if (!sources.empty()) out.ref("source", "Source", sources.front());
+  out.mono("oci_digest", "Chart digest",
+           newest["ociDigest"].str_or(object["status"]["lastAttemptedRevisionDigest"].str()));
+  out.mono("release_digest", "Release digest", newest["digest"].str());
 }
 
 void write_values_from(const json::Value& spec, host::DetailWriter& out) {
@@ -70,17 +129,11 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   const auto spec = object["spec"];
   const auto status = object["status"];
   out.section("overview", "Release");
-  out.text("chart", "Chart", chart_of(object));
-  out.text("wanted", "Wanted version", spec["chart"]["spec"]["version"].str());
-  out.text("deployed", "Deployed version", rules::revision_of("HelmRelease", object));
-  out.text("attempted", "Attempted version", rules::attempted_revision_of("HelmRelease", object));
-  const auto sources = named("HelmRelease", object, "source");
-  if (!sources.empty()) out.ref("source", "Source", sources.front());
+  write_chart(object, out);
   out.refs("depends_on", "Depends on", named("HelmRelease", object, "depends on"));
   out.text("release", "Release name", spec["releaseName"].str());
   out.text("target", "Target namespace", spec["targetNamespace"].str());
   out.text("storage", "Storage namespace", status["storageNamespace"].str());
-  out.text("drift", "Drift detection", spec["driftDetection"]["mode"].str());
   write_values_from(spec, out);
   out.section("failures", "Failures and remediation");
   out.text("next", "What comes next", rules::next_remediation(object));
@@ -92,6 +145,7 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.text("strategy", "Upgrade remediation", spec["upgrade"]["remediation"]["strategy"].str());
   out.text("action", "Last action", status["lastAttemptedReleaseAction"].str());
   write_history(status, out);
+  write_drift(object, out);
   write_reconciliation(object, out);
 }
 

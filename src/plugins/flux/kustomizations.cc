@@ -67,18 +67,17 @@ void write_changes(const json::Value& spec, host::DetailWriter& out) {
 
 // At most five, the newest first; one line a revision and outcome.
 void write_history(const json::Value& status, host::DetailWriter& out) {
-  std::vector<std::string> lines;
+  std::vector<host::DetailWriter::Entry> lines;
   for (const json::Value one : status["history"].items()) {
     std::string line(one["metadata"]["revision"].str_or(one["digest"].str()));
     line += " · " + std::string(one["lastReconciledStatus"].str());
-    if (const auto at = one["lastReconciled"].str(); !at.empty()) line += " · " + std::string(at);
     const int64_t total = one["totalReconciliations"].integer_or(0);
     if (total > 1) line += " · " + std::to_string(total) + " times";
-    lines.push_back(std::move(line));
+    lines.push_back({std::move(line), one["lastReconciled"].str()});
   }
   if (lines.empty()) return;
   out.section("history", "History");
-  out.list("reconciliations", "Reconciliations", lines);
+  out.entries("reconciliations", "Reconciliations", lines);
 }
 
 // What leaves with the Kustomization. Flux 2.5 brought the policy; before, prune alone decided.

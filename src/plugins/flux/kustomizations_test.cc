@@ -66,8 +66,8 @@ TEST(Kustomizations, show_the_history_that_newer_versions_keep) {
                    R"("lastReconciledStatus":"ReconciliationSucceeded","totalReconciliations":12,)"
                    R"("metadata":{"revision":"main@sha1:1"}},{"digest":"sha256:2",)"
                    R"("lastReconciledStatus":"BuildFailed"}]})"),
-      R"(Reconciliations: ["main@sha1:1 · ReconciliationSucceeded · 2026-08-01T09:00:00Z · 12 times",)"
-      R"("sha256:2 · BuildFailed"])"));
+      R"(Reconciliations: [{"text":"main@sha1:1 · ReconciliationSucceeded · 12 times",)"
+      R"("at":1785574800000},{"text":"sha256:2 · BuildFailed"}])"));
 }
 
 }  // namespace

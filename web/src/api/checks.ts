@@ -1,5 +1,5 @@
 // The shape of answers, checked as far as the page would otherwise break on them.
-import type { AuditPage, Meta, Offers, SearchResult, Started, YamlText } from './types';
+import type { AuditPage, Meta, Offers, ReleaseContents, ReleaseDiff, ReleaseValues, RevealedValue, SearchResult, Started, YamlText } from './types';
 
 type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'array' | 'object'>>;
 
@@ -35,3 +35,12 @@ export const isOffers = (body: unknown): body is Offers => has(body, { offers: '
 export const isStarted = (body: unknown): body is Started => has(body, { results: 'array' });
 
 export const isAuditPage = (body: unknown): body is AuditPage => has(body, { total: 'number', entries: 'array' });
+
+export const isReleaseContents = (body: unknown): body is ReleaseContents => has(body, { release: 'object', objects: 'array' });
+
+export const isReleaseValues = (body: unknown): body is ReleaseValues =>
+  has(body, { revision: 'number', origins: 'array', values: 'array', problems: 'array', missing: 'array', revisions: 'array' });
+
+export const isReleaseDiff = (body: unknown): body is ReleaseDiff => has(body, { objects: 'array', values: 'array' });
+
+export const isRevealedValue = (body: unknown): body is RevealedValue => typeof body === 'object' && body !== null && 'value' in body;

@@ -123,6 +123,84 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/release/contents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * @description What Helm stores of a HelmRelease's release, read as the user when he asks and kept nowhere: its manifest, notes,
+         *     hooks and tests. What Secrets hold is masked wherever it stands. A missing right is a Problem with the params
+         *     `right` and `role`.
+         */
+        readonly get: operations["getReleaseContents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/release/values": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * @description The values of a HelmRelease with where each comes from: merged as the controller would merge them now, or what Helm
+         *     was given for a stored revision. Those of Secrets are masked; of a stored revision also those that may have been.
+         */
+        readonly get: operations["getReleaseValues"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/release/diff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What two stored revisions differ in, masked alike. */
+        readonly get: operations["getReleaseDiff"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/release/reveal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description One masked value, for a user who may get the Secret it is in. Who saw which is in the audit log before it is
+         *     answered. Answered to our own page alone, as all POSTs are; also with `--read-only`, since nothing is changed.
+         */
+        readonly post: operations["postReveal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/licenses": {
         readonly parameters: {
             readonly query?: never;
@@ -202,15 +280,19 @@ export interface components {
          * @description How a value travels and is drawn: `text` string; `mono` string in a fixed font; `number` number; `time` integer;
          *     `duration` integer (ms); `status` StatusCell; `ratio` Ratio; `ref` LinkedRef; `refs` list of LinkedRef; `revision`
          *     string such as `main@sha1:4f2c…`; `url` string (credentials already masked); `flag` boolean; `tally` object of Status to count;
-         *     `labels` object of strings; `list` list of strings. Every value may be null: not known, or not there.
+         *     `labels` object of strings; `list` list of strings; `entries` list of what happened when, in details alone. Every value may be null: not known, or not there.
          * @enum {string}
          */
-        readonly CellType: "text" | "mono" | "number" | "time" | "duration" | "status" | "ratio" | "ref" | "refs" | "revision" | "url" | "flag" | "tally" | "labels" | "list";
+        readonly CellType: "text" | "mono" | "number" | "time" | "duration" | "status" | "ratio" | "ref" | "refs" | "revision" | "url" | "flag" | "tally" | "labels" | "list" | "entries";
         /** @description A value of the column's type; see CellType. */
-        readonly Cell: null | string | number | boolean | components["schemas"]["StatusCell"] | components["schemas"]["Ratio"] | components["schemas"]["LinkedRef"] | readonly components["schemas"]["LinkedRef"][] | readonly string[] | {
+        readonly Cell: null | string | number | boolean | components["schemas"]["StatusCell"] | components["schemas"]["Ratio"] | components["schemas"]["LinkedRef"] | readonly components["schemas"]["LinkedRef"][] | readonly string[] | readonly components["schemas"]["Entry"][] | {
             readonly [key: string]: string;
         } | {
             readonly [key: string]: number;
+        };
+        readonly Entry: {
+            readonly text: string;
+            readonly at?: number;
         };
         readonly Column: {
             readonly id: string;
@@ -390,6 +472,122 @@ export interface components {
             readonly resourceVersion: string;
             /** @description false: from the cache, since the API server did not answer */
             readonly live: boolean;
+        };
+        readonly StoredRevision: {
+            readonly revision: number;
+            /** @description As Helm says: deployed, superseded, failed, … */
+            readonly status?: string;
+            /** @description What made it: install, upgrade, rollback, … */
+            readonly action?: string;
+            readonly changed?: number;
+            readonly chart?: string;
+            readonly chartVersion?: string;
+            readonly appVersion?: string;
+        };
+        readonly Hook: {
+            readonly name: string;
+            readonly kind: string;
+            /** @description The template it is from. */
+            readonly path?: string;
+            readonly weight: number;
+            readonly test: boolean;
+            readonly events: readonly string[];
+            readonly deletePolicies: readonly string[];
+            /** @description Of its last run. */
+            readonly phase?: string;
+            readonly started?: number;
+            readonly completed?: number;
+        };
+        readonly Release: {
+            /** @description `namespace/name` of the release in Helm's storage. */
+            readonly storage: string;
+            /** @description Whether `revisions` are those that are stored; else those of the HelmRelease's history. */
+            readonly listed: boolean;
+            readonly revisions: readonly components["schemas"]["StoredRevision"][];
+            readonly revision: number;
+            readonly chart?: string;
+            readonly chartVersion?: string;
+            readonly appVersion?: string;
+            readonly status?: string;
+            readonly description?: string;
+            readonly notes?: string;
+            readonly firstDeployed?: number;
+            readonly lastDeployed?: number;
+            readonly manifest: string;
+            readonly hooks: readonly components["schemas"]["Hook"][];
+        };
+        readonly ReleaseContents: {
+            readonly release: components["schemas"]["Release"];
+            /** @description What the manifest names. */
+            readonly objects: readonly components["schemas"]["LinkedRef"][];
+        };
+        /** @description Keys of maps and places in lists. */
+        readonly ValuePath: readonly (string | number)[];
+        readonly ReleaseValue: {
+            readonly path: components["schemas"]["ValuePath"];
+            /** @description A place in `origins`. */
+            readonly origin: number;
+            /** @description It is not shown; there is no `value`. */
+            readonly masked?: boolean;
+            /** @description A scalar, or an empty map or list. */
+            readonly value?: null | string | number | boolean | Record<string, never> | readonly unknown[];
+        };
+        readonly ValueOrigin: {
+            /**
+             * @description `stored`: it is in the release, and not known from where.
+             * @enum {string}
+             */
+            readonly kind: "chart" | "configMap" | "secret" | "inline" | "stored";
+            /** @description In spec.valuesFrom. */
+            readonly index?: number;
+            readonly ref?: components["schemas"]["Ref"];
+            readonly key?: string;
+            readonly targetPath?: string;
+            readonly optional?: boolean;
+        };
+        readonly ReleaseValues: {
+            /** @description 0: as of now. */
+            readonly revision: number;
+            readonly origins: readonly components["schemas"]["ValueOrigin"][];
+            readonly values: readonly components["schemas"]["ReleaseValue"][];
+            /** @description There are more than are shown. */
+            readonly cut: boolean;
+            /** @description Why the controller refuses them, in its words. */
+            readonly problems: readonly string[];
+            readonly missing: readonly components["schemas"]["Missing"][];
+            readonly defaultsProblem?: components["schemas"]["Problem"];
+            readonly listed: boolean;
+            readonly revisions: readonly components["schemas"]["StoredRevision"][];
+        };
+        readonly ReleaseDiff: {
+            readonly from: number;
+            readonly to: number;
+            readonly objects: readonly {
+                readonly ref: components["schemas"]["Ref"];
+                /**
+                 * @description `masked`: only in what is not shown.
+                 * @enum {string}
+                 */
+                readonly change: "added" | "removed" | "changed" | "masked";
+                /** @description Each begins with ` `, `+`, `-`, or is `@` where lines are left out. */
+                readonly lines: readonly string[];
+            }[];
+            readonly values: readonly {
+                readonly path: string;
+                readonly before?: string;
+                readonly after?: string;
+            }[];
+        };
+        readonly RevealRequest: {
+            readonly namespace: string;
+            /** @description Of the HelmRelease. */
+            readonly name: string;
+            readonly path: components["schemas"]["ValuePath"];
+            /** @description Of a stored release; now, if absent. */
+            readonly revision?: number;
+        };
+        readonly RevealedValue: {
+            readonly value: null | string | number | boolean;
         };
         readonly Freshness: {
             /** @enum {string} */
@@ -1024,6 +1222,109 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getReleaseContents: {
+        readonly parameters: {
+            readonly query: {
+                readonly namespace: string;
+                readonly name: string;
+                /** @description The newest, if absent. */
+                readonly revision?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReleaseContents"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getReleaseValues: {
+        readonly parameters: {
+            readonly query: {
+                readonly namespace: string;
+                readonly name: string;
+                /** @description Of a stored one; now, if absent. */
+                readonly revision?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReleaseValues"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getReleaseDiff: {
+        readonly parameters: {
+            readonly query: {
+                readonly namespace: string;
+                readonly name: string;
+                readonly from: number;
+                readonly to: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReleaseDiff"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postReveal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RevealedValue"];
                 };
             };
             readonly default: components["responses"]["Problem"];

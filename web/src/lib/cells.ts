@@ -1,5 +1,5 @@
 // Takes a cell for what its column says it is. A value of another shape becomes null: not known.
-import type { Cell, CellType, LinkedRef, Ratio, StatusCell } from '../api/types';
+import type { Cell, CellType, Entry, LinkedRef, Ratio, StatusCell } from '../api/types';
 import { displayName } from './name';
 import { unknown } from './number';
 
@@ -22,6 +22,10 @@ export const isLinkedRefs = (cell: Cell | undefined): cell is readonly LinkedRef
 export const isStrings = (cell: Cell | undefined): cell is readonly string[] =>
   Array.isArray(cell) && cell.every((item) => typeof item === 'string');
 
+const isEntry = (cell: unknown): cell is Entry => typeof cell === 'object' && cell !== null && 'text' in cell && typeof cell.text === 'string';
+
+export const isEntries = (cell: Cell | undefined): cell is readonly Entry[] => Array.isArray(cell) && cell.length > 0 && cell.every(isEntry);
+
 /** The pairs of a `labels` or `tally` cell. */
 export function pairs(cell: Cell | undefined): [string, string | number][] {
   if (!isObject(cell)) return [];
@@ -39,6 +43,7 @@ export function cellText(type: CellType, cell: Cell | undefined): string {
   if (isRatio(cell)) return `${cell.have}/${cell.want}`;
   if (isLinkedRef(cell)) return `${cell.ref.kind} ${displayName(cell.ref.namespace, cell.ref.name)}`;
   if (isLinkedRefs(cell)) return cell.map(({ ref }) => `${ref.kind} ${displayName(ref.namespace, ref.name)}`).join(', ');
+  if (isEntries(cell)) return cell.map(({ text }) => text).join(', ');
   if (isStrings(cell)) return cell.join(', ');
   return pairs(cell)
     .map(([key, value]) => `${key}=${value}`)

@@ -1,7 +1,7 @@
 // One value of the cluster, drawn by its column's type: the same in lists and in details.
 import type { ReactNode } from 'react';
-import type { Cell, CellType } from '../api/types';
-import { cellText, isLinkedRef, isLinkedRefs, isRatio, isStatusCell, isStrings, pairs, safeUrl } from '../lib/cells';
+import type { Cell, CellType, Entry } from '../api/types';
+import { cellText, isEntries, isLinkedRef, isLinkedRefs, isRatio, isStatusCell, isStrings, pairs, safeUrl } from '../lib/cells';
 import { formatCount, unknown } from '../lib/number';
 import { formatAbsolute, formatDuration } from '../lib/time';
 import { isStatus, byRank } from '../status/status';
@@ -82,6 +82,18 @@ function textual(type: CellType, text: string, line: boolean): ReactNode {
   );
 }
 
+function Entries({ entries }: { readonly entries: readonly Entry[] }) {
+  return (
+    <ol className={classes['entries']}>
+      {entries.map(({ text, at }) => (
+        <li key={`${text} ${String(at)}`}>
+          {text} {at === undefined ? null : <span className={classes['moment']}><Time at={at} /></span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 function Moment({ at }: { readonly at: number }) {
   return (
     <span>
@@ -107,6 +119,7 @@ export function CellView({ type, cell, line = false }: CellProps): ReactNode {
     return <span className={cell.have < cell.want ? classes['short'] : undefined}>{`${cell.have}/${cell.want}`}</span>;
   }
   if (isLinkedRef(cell)) return <Linked linked={cell} kind={!line || cell.ref.kind !== ''} {...focus} />;
+  if (isEntries(cell)) return <Entries entries={cell} />;
   if (type === 'tally') return <Tally cell={cell} />;
   if (type === 'refs' && isLinkedRefs(cell)) {
     if (cell.length === 0) return <span className="dim">none</span>;

@@ -34,6 +34,7 @@ const widths: Readonly<Record<CellType, number>> = {
   tally: 180,
   labels: 220,
   list: 180,
+  entries: 180,
 };
 
 export const selectWidth = 32;

@@ -7,9 +7,12 @@ import { Inventory } from './Inventory';
 import classes from './ObjectPane.module.css';
 import { Overview } from './Overview';
 import { Related, relatedCount } from './Related';
+import { ManifestObjects } from './release/ManifestObjects';
+import { ReleaseTab } from './release/ReleaseTab';
+import { ValuesTab } from './release/ValuesTab';
 import { Yaml } from './Yaml';
 
-const ids = ['overview', 'inventory', 'conditions', 'events', 'related', 'yaml'] as const;
+const ids = ['overview', 'inventory', 'values', 'release', 'conditions', 'events', 'related', 'yaml'] as const;
 
 interface ObjectTabsProps {
   readonly table: string;
@@ -21,7 +24,9 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
   const { place, go } = useNavigation();
   const { inventory, ref } = detail;
   const { namespace, name } = ref;
-  const tab = ids.find((id) => id === place.tab && (id !== 'inventory' || inventory !== undefined)) ?? 'overview';
+  const isRelease = ref.kind === 'HelmRelease' && ref.group === 'helm.toolkit.fluxcd.io';
+  const absent = [...(inventory === undefined ? ['inventory'] : []), ...(isRelease ? [] : ['values', 'release'])];
+  const tab = ids.find((id) => id === place.tab && !absent.includes(id)) ?? 'overview';
   const warnings = detail.events.filter(({ type }) => type === 'Warning').length;
   const count = (value: number) => <span className={classes['count']}>{formatCount(value)}</span>;
   return (
@@ -29,6 +34,8 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
       <Tabs.List>
         <Tabs.Tab value="overview">Overview</Tabs.Tab>
         {inventory === undefined ? null : <Tabs.Tab value="inventory">Inventory {count(inventory.total)}</Tabs.Tab>}
+        {isRelease ? <Tabs.Tab value="values">Values</Tabs.Tab> : null}
+        {isRelease ? <Tabs.Tab value="release">Release</Tabs.Tab> : null}
         <Tabs.Tab value="conditions">Conditions {count(detail.conditions.length)}</Tabs.Tab>
         <Tabs.Tab value="events">Events {warnings > 0 ? <span className={classes['warnings']}>{formatCount(warnings)} warning{warnings === 1 ? '' : 's'}</span> : count(detail.events.length)}</Tabs.Tab>
         <Tabs.Tab value="related">Related {count(relatedCount(detail))}</Tabs.Tab>
@@ -40,8 +47,19 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
       {inventory === undefined ? null : (
         <Tabs.Panel value="inventory" tabIndex={0}>
           <Inventory inventory={inventory} />
+          {isRelease && !inventory.told ? <ManifestObjects key={`${namespace}/${name}`} namespace={namespace} name={name} /> : null}
         </Tabs.Panel>
       )}
+      {isRelease ? (
+        <>
+          <Tabs.Panel value="values" tabIndex={0}>
+            <ValuesTab key={`${namespace}/${name}`} namespace={namespace} name={name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="release" tabIndex={0}>
+            <ReleaseTab key={`${namespace}/${name}`} namespace={namespace} name={name} />
+          </Tabs.Panel>
+        </>
+      ) : null}
       <Tabs.Panel value="conditions" tabIndex={0}>
         <Overview detail={detail} only="conditions" />
       </Tabs.Panel>
