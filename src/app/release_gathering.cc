@@ -74,10 +74,11 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
  public:
   using Done = std::move_only_function<void(base::Result<MaterialPtr>)>;
   Gathering(kube::Client& client, std::shared_ptr<access::Rights> rights, ReleaseWants wants,
-            host::SnapshotPtr snapshot, Done done)
+            host::SnapshotPtr snapshot, std::weak_ptr<const void> asker, Done done)
       : client_(client),
         rights_(std::move(rights)),
         wants_(std::move(wants)),
+        asker_(std::move(asker)),
         done_(std::move(done)) {
     material_->snapshot = std::move(snapshot);
   }
@@ -112,6 +113,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
           "accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
     }
     client_.request(std::move(request), [self = shared_from_this(), take](auto response) {
+      // As the Client goes, it answers what is outstanding: nothing more may be asked of it.
+      if (self->asker_.expired()) return;
       if (response) {
         take(*self, std::move(response->body));
       } else {
@@ -170,7 +173,9 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       material_->inputs[{reference.kind, reference.name}];
       questions.push_back(input_question(reference.kind, reference.name));
     }
-    rights_->ask(questions, [self = shared_from_this()] { self->on_rights(); });
+    rights_->ask(questions, [self = shared_from_this()] {
+      if (!self->asker_.expired()) self->on_rights();
+    });
   }
 
   std::string secret_name(int64_t revision) const {
@@ -267,6 +272,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   kube::Client& client_;
   std::shared_ptr<access::Rights> rights_;
   const ReleaseWants wants_;
+  const std::weak_ptr<const void> asker_;
   Done done_;
   MaterialPtr material_ = std::make_shared<ReleaseMaterial>();
   size_t open_ = 0;
@@ -284,9 +290,10 @@ base::Error missing_secret_right(const std::string& ns, const std::string& name)
 }
 
 void gather_release(kube::Client& client, const std::shared_ptr<access::Rights>& rights,
-                    host::SnapshotPtr snapshot, ReleaseWants wants, Gathering::Done done) {
+                    host::SnapshotPtr snapshot, ReleaseWants wants, std::weak_ptr<const void> asker,
+                    Gathering::Done done) {
   std::make_shared<Gathering>(client, rights, std::move(wants), std::move(snapshot),
-                              std::move(done))
+                              std::move(asker), std::move(done))
       ->begin();
 }
 

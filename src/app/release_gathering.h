@@ -1,8 +1,8 @@
 // One request's way to its ReleaseMaterial: the HelmRelease, the revisions that are stored, those
 // wanted, and what the values come from. Each Secret only where the user may get it.
 //
-// Threading: the cluster's loop. Keeps itself until it has answered; `done` is called once, unless
-// the Client goes before.
+// Threading: the cluster's loop. Keeps itself until it has answered; `done` is called once, or
+// never when `asker`, which goes before the Client, has gone.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ struct ReleaseWants {
 
 using MaterialPtr = std::shared_ptr<ReleaseMaterial>;
 void gather_release(kube::Client& client, const std::shared_ptr<access::Rights>& rights,
-                    host::SnapshotPtr snapshot, ReleaseWants wants,
+                    host::SnapshotPtr snapshot, ReleaseWants wants, std::weak_ptr<const void> asker,
                     std::move_only_function<void(base::Result<MaterialPtr>)> done);
 
 // What the user would need, as an Error for the page.

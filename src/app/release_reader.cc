@@ -40,7 +40,7 @@ void ReleaseReader::State::run(ReleaseWants wants, Done done, Answer answer) {
     const auto self = weak.lock();
     if (self == nullptr) return;
     gather_release(
-        self->client, self->rights, self->snapshot(), std::move(wants),
+        self->client, self->rights, self->snapshot(), std::move(wants), weak,
         [weak, done = std::move(done), answer = std::move(answer)](auto material) mutable {
           const auto state = weak.lock();
           if (state == nullptr) return;
