@@ -119,7 +119,8 @@ RC_GTEST_PROP(Masking, leaves_no_value_of_a_secret_in_anything_shown, ()) {
   out.key("a").string("x" + secret).end_object().end_object();
   out.key("data").begin_object().key("whole").string(secret).key("k" + secret).string("v");
   out.key("within").string("before " + secret + " after");
-  out.key("encoded").string(base::encode_base64(secret)).end_object();
+  out.key("encoded").string(base::encode_base64(secret));
+  out.key("header").string("Basic " + base::encode_base64(secret) + ";").end_object();
   out.key("list").begin_array().string(secret).end_array().end_object();
   const auto object = json::Document::parse(std::move(out).finish());
   Masking masking;

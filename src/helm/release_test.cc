@@ -56,6 +56,7 @@ TEST(Release, unpacks_up_to_the_limit_and_no_further) {
       R"({"a":")" + std::string(limits::kReleaseBytes - wrapped.size(), 'x') + R"("})";
   EXPECT_EQ(decode_release(base::encode_base64(gzip(full)))->size(), limits::kReleaseBytes);
   const auto bomb = decode_release(base::encode_base64(gzip(full + " ")));
+  ASSERT_FALSE(bomb.has_value());
   EXPECT_EQ(bomb.error().code, base::ErrorCode::kTooLarge);
   EXPECT_EQ(bomb.error().text, "The stored release unpacks to more than 32 MiB.");
   const std::string long_text(limits::kReleaseEncodedBytes + 1, 'A');
