@@ -214,6 +214,37 @@ inline constexpr size_t kAuditPage = 200;
 // --- Logs ---------------------------------------------------------------------------------------
 inline constexpr size_t kLogFieldBytes = 2 * kKiB;
 
+// --- Logs of pods -------------------------------------------------------------------------------
+// Container runtimes write 16 KiB at a time; what is longer is data, and is in the download.
+inline constexpr size_t kLogLineBytes = 64 * kKiB;
+// Pods that may be chosen, those that are read at once, and their containers: more than that no
+// person reads side by side.
+inline constexpr size_t kLogPodsNamed = 200;
+inline constexpr size_t kLogPods = 20;
+inline constexpr size_t kLogStreams = 40;
+// Pages that read logs, over all sessions.
+inline constexpr size_t kLogFeeds = 50;
+inline constexpr size_t kLogDownloads = 16;
+// The lines that a page begins with, over all containers; and where it says since when.
+inline constexpr size_t kLogTailLines = 2'000;
+inline constexpr size_t kLogSinceLines = 20'000;
+// Of a controller that tells of all its objects: where those about one are looked for.
+inline constexpr size_t kLogControllerLines = 50'000;
+// What waits for one page; beyond it the API server is held back.
+inline constexpr size_t kLogQueueBytes = 1 * kMiB;
+// The first lines of all containers are put in order before they are shown, unless that takes
+// longer or they are larger.
+inline constexpr int64_t kLogGatherMs = 2'000;
+inline constexpr size_t kLogGatherBytes = 8 * kMiB;
+// Lines of one frame: it is parsed between two pictures of the page.
+inline constexpr size_t kLogFrameBytes = 128 * kKiB;
+// A container that has not started is asked for again after this, or when its pod has changed.
+inline constexpr int64_t kLogWaitMs = 5'000;
+// Pods of an object are looked for again after a change, at most so often.
+inline constexpr int64_t kLogPodsEveryMs = 1'000;
+// To know again after a reconnect: the lines of two seconds, of a container that writes very fast.
+inline constexpr size_t kLogLinesRemembered = 100'000;
+
 // --- The embedded cluster (sim) -----------------------------------------------------------------
 // Changes that a watch may resume from, and that lists of the past are made of.
 inline constexpr size_t kSimHistoryEvents = 20'000;
@@ -223,6 +254,8 @@ inline constexpr size_t kSimWatchQueueBytes = 16 * kMiB;
 inline constexpr int64_t kSimBookmarkEveryMs = 60'000;
 // --min-request-timeout: a watch without timeoutSeconds lasts this long and up to twice as long.
 inline constexpr int64_t kSimWatchSeconds = 1'800;
+// Lines that a controller of the fleet has in its log.
+inline constexpr size_t kSimControllerLines = 2'000;
 // A follower of a log sees a new line within this time.
 inline constexpr int64_t kSimLogFollowMs = 250;
 // Controllers of the fleet that wake each other for ever stop here, until the next turn.

@@ -79,10 +79,14 @@ class StreamHandler {
 class Stream {
  public:
   virtual ~Stream() = default;
+  // Held back, the server may send no more than its window (HTTP/2), or what the network holds
+  // (HTTP/1.1): that much still arrives at the handler. Other streams go on.
+  virtual void hold_back(bool held) = 0;
 };
 
 // Which connections a request may share: a list of hundreds of megabytes must not hold up watches.
-enum class Lane { kRequests, kLists, kWatches };
+// Logs may be held back for as long as a browser does not read.
+enum class Lane { kRequests, kLists, kWatches, kLogs };
 
 class Client {
  public:

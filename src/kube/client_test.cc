@@ -332,5 +332,40 @@ TEST_P(ClientTest, what_is_outstanding_at_the_end_is_cancelled_once) {
   EXPECT_EQ(cancelled, 7);
 }
 
+class Reader final : public StreamHandler {
+ public:
+  void on_headers(int, const proto::Headers&) override {}
+  void on_data(std::string_view bytes) override { got += bytes.size(); }
+  void on_end() override { ended = true; }
+  void on_failure(const base::Error&) override { failed = true; }
+  size_t got = 0;
+  bool ended = false, failed = false;
+};
+
+TEST_P(ClientTest, a_stream_that_is_held_back_gets_no_more_than_its_window_and_later_all) {
+  constexpr size_t kBytes = 32 * limits::kMiB;
+  server_.on_request([&](const AnswerPtr& answer) {
+    if (answer->path == "/other") return answer->reply(200, "well");
+    answer->start(200);
+    answer->write(std::string(kBytes, 'x'));
+    answer->end();
+  });
+  create(server_.config());
+  Reader reader;
+  auto stream = client_->stream(Lane::kLogs, {"GET", "/log", {}, {}, 5'000}, reader);
+  stream->hold_back(true);
+  for (int i = 0; i < 5; ++i) loop_.drive_for(20);
+  const size_t held = reader.got;
+  EXPECT_LE(held, 2 * limits::kMiB);
+  loop_.drive_for(50);
+  EXPECT_EQ(reader.got, held) << "nothing more comes";
+  Reader other;
+  auto beside = client_->stream(Lane::kLogs, {"GET", "/other", {}, {}, 5'000}, other);
+  EXPECT_TRUE(loop_.drive_until([&] { return other.ended; })) << "others go on";
+  stream->hold_back(false);
+  EXPECT_TRUE(loop_.drive_until([&] { return reader.ended; }, 20'000));
+  EXPECT_EQ(reader.got, kBytes);
+}
+
 }  // namespace
 }  // namespace masthead::kube

@@ -16,8 +16,11 @@ constexpr int64_t kIdleCloseMs = 60'000;
 }  // namespace
 
 Connection::Connection(net::Loop& loop, Dialer& dialer, Endpoint endpoint,
-                       ConnectionListener& listener)
-    : loop_(loop), endpoint_(std::move(endpoint)), listener_(listener) {
+                       ConnectionListener& listener, int stream_window)
+    : loop_(loop),
+      endpoint_(std::move(endpoint)),
+      listener_(listener),
+      stream_window_(stream_window) {
   last_heard_ms_ = loop_.clock().monotonic_ms();
   dialing_ = dialer.dial(loop_, endpoint_, [this](base::Result<Dialed> dialed) {
     dialing_.reset();
@@ -35,7 +38,7 @@ void Connection::on_open(Dialed dialed) {
   last_heard_ms_ = loop_.clock().monotonic_ms();
   if (dialed.http2) {
     proto::Http2ClientEvents& events = *this;
-    http2_ = std::make_unique<proto::Http2Client>(events);
+    http2_ = std::make_unique<proto::Http2Client>(events, stream_window_);
   }
   listener_.on_connected(*this);
   std::vector<Exchange*> waiting = std::exchange(waiting_, {});
@@ -96,6 +99,7 @@ void Connection::start_http1(Exchange& exchange) {
 }
 
 void Connection::remove(Exchange& exchange) {
+  held_back_.erase(&exchange);
   if (std::erase(waiting_, &exchange) > 0) return;
   if (http1_ == &exchange) {
     // Its answer is still coming: only a new connection is clean.
@@ -128,8 +132,30 @@ void Connection::retire() {
   });
 }
 
+void Connection::hold_back(Exchange& exchange, bool held) {
+  if (held) {
+    held_back_.emplace(&exchange, 0);
+    return;
+  }
+  const auto found = held_back_.find(&exchange);
+  if (found == held_back_.end()) return;
+  const size_t bytes = found->second;
+  held_back_.erase(found);
+  if (state_ != State::kOpen) return;
+  if (is_http1()) {
+    if (!reading_) read();
+    return;
+  }
+  for (const auto& [id, running] : running_) {
+    if (running == &exchange) http2_->consume_stream(id, bytes);
+  }
+  flush();
+}
+
 void Connection::read() {
+  reading_ = true;
   stream_->read_some([this](base::Result<std::string_view> bytes) {
+    reading_ = false;
     if (!bytes) return fail(bytes.error());
     if (bytes->empty()) {
       if (parser_ != nullptr && http1_ != nullptr && parser_->end_of_stream()) finish_http1();
@@ -140,7 +166,8 @@ void Connection::read() {
                    0});
     }
     on_bytes(*bytes);
-    if (state_ == State::kOpen) read();
+    const bool held = http1_ != nullptr && held_back_.contains(http1_);
+    if (state_ == State::kOpen && !held && !reading_) read();
   });
 }
 
@@ -192,6 +219,7 @@ void Connection::on_http1_bytes(std::string_view bytes) {
 void Connection::finish_http1() {
   retired_ = retired_ || !parser_->reusable();
   Exchange* exchange = std::exchange(http1_, nullptr);
+  held_back_.erase(exchange);
   exchange->on_end();
 }
 
@@ -230,6 +258,7 @@ void Connection::fail(const Error& cause) {
     error = error.within("connection to " + endpoint_.url.authority() + " lost");
   }
   state_ = State::kClosed;
+  held_back_.clear();
   tick_.cancel();
   dialing_.reset();
   if (stream_ != nullptr) stream_->close();
@@ -286,7 +315,11 @@ void Connection::on_data(int32_t stream, std::string_view bytes) {
   const auto it = running_.find(stream);
   if (it != running_.end()) it->second->on_data(bytes);
   // The bytes have been accepted (or nobody wants them): only now does the credit go back.
-  http2_->consume(stream, bytes.size());
+  const auto now = running_.find(stream);
+  const auto held = now == running_.end() ? held_back_.end() : held_back_.find(now->second);
+  if (held == held_back_.end()) return http2_->consume(stream, bytes.size());
+  http2_->consume_connection(bytes.size());
+  held->second += bytes.size();
 }
 
 void Connection::on_end(int32_t stream, proto::Http2End end, const std::string& why) {
@@ -294,6 +327,7 @@ void Connection::on_end(int32_t stream, proto::Http2End end, const std::string& 
   if (it == running_.end()) return;
   Exchange* exchange = it->second;
   running_.erase(it);
+  held_back_.erase(exchange);
   if (end == proto::Http2End::kComplete) return exchange->on_end();
   exchange->on_failure({ErrorCode::kUnavailable,
                         endpoint_.url.authority() + " broke the answer off: " + why,

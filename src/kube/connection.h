@@ -50,7 +50,9 @@ class ConnectionListener {
 
 class Connection : private proto::Http2ClientEvents, private proto::ResponseParser::Events {
  public:
-  Connection(net::Loop& loop, Dialer& dialer, Endpoint endpoint, ConnectionListener& listener);
+  // `stream_window`: how much of one answer may be on its way.
+  Connection(net::Loop& loop, Dialer& dialer, Endpoint endpoint, ConnectionListener& listener,
+             int stream_window);
   ~Connection() override;
 
   bool has_room() const;
@@ -64,6 +66,7 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
 
   void add(Exchange& exchange);
   void remove(Exchange& exchange);
+  void hold_back(Exchange& exchange, bool held);
   void retire();  // takes nothing more, closes when empty
 
  private:
@@ -94,10 +97,12 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
   net::Loop& loop_;
   Endpoint endpoint_;
   ConnectionListener& listener_;
+  int stream_window_;
   State state_ = State::kConnecting;
   Protocol protocol_ = Protocol::kUnknown;
   bool answered_ = false;  // with at least a byte
   bool retired_ = false, writing_ = false, ping_sent_ = false;
+  bool reading_ = false;
   bool busy_ = false;  // inside the HTTP/2 engine
   int64_t last_heard_ms_ = 0, last_told_ms_ = 0;
   std::unique_ptr<Dialing> dialing_;
@@ -110,6 +115,7 @@ class Connection : private proto::Http2ClientEvents, private proto::ResponsePars
   std::string outgoing_;            // HTTP/1.1 only
   std::vector<Exchange*> waiting_;  // while connecting
   std::unordered_map<int32_t, Exchange*> running_;
+  std::unordered_map<Exchange*, size_t> held_back_;  // HTTP/2: and the credit that waits with it
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

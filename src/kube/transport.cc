@@ -32,6 +32,10 @@ class TransportStream final : public Stream, public Exchange {
   Lane lane() const { return lane_; }
   const Credential& credential() const { return *credential_; }
   void set_connection(Connection* connection) { connection_ = connection; }
+  void hold_back(bool held) override {
+    held_ = held;
+    if (connection_ != nullptr) connection_->hold_back(*this, held);
+  }
   void fail(const Error& error) {
     detach();
     handler_.on_failure(error);  // may destroy this
@@ -75,6 +79,7 @@ class TransportStream final : public Stream, public Exchange {
   CredentialPtr credential_;
   Connection* connection_ = nullptr;
   net::Timer deadline_;
+  bool held_ = false;
   bool dropping_ = false;  // the body of an answer that is asked for again
   int logins_ = 0, resends_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
@@ -105,6 +110,8 @@ void TransportStream::on_headers(int status, proto::Headers headers) {
     dropping_ = true;
     return;
   }
+  // Whoever was held back before it had a connection is so from here on.
+  if (held_) connection_->hold_back(*this, true);
   handler_.on_headers(status, headers);
 }
 
@@ -150,8 +157,8 @@ void Transport::dispatch(TransportStream& stream) {
     stream.set_connection(connection.get());
     return connection->add(stream);
   }
-  if (http1_ && stream.lane() != Lane::kWatches &&
-      lane.connections.size() >= limits::kHttp1ConnectionsPerLane) {
+  const bool lasting = stream.lane() == Lane::kWatches || stream.lane() == Lane::kLogs;
+  if (http1_ && !lasting && lane.connections.size() >= limits::kHttp1ConnectionsPerLane) {
     lane.waiting.push_back(&stream);
     return;
   }
@@ -199,8 +206,11 @@ base::Result<Connection*> Transport::connect(Lane lane, const Credential& creden
   }
   auto& connections = lane_of(lane).connections;
   ConnectionListener& listener = *this;
+  // Of a log that is held back no more than this is still to come.
+  const int window = lane == Lane::kLogs ? static_cast<int>(limits::kLogQueueBytes)
+                                         : limits::kHttp2StreamWindowBytes;
   connections.push_back(
-      std::make_unique<Connection>(loop_, dialer_, std::move(endpoint), listener));
+      std::make_unique<Connection>(loop_, dialer_, std::move(endpoint), listener, window));
   return connections.back().get();
 }
 

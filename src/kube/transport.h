@@ -66,7 +66,7 @@ class Transport : private ConnectionListener {
   TransportObserver& observer_;
   int64_t tcp_timeout_ms_ = limits::kConnectTimeoutMs;
   bool http1_ = false;  // what ALPN said last
-  std::array<LaneState, 3> lanes_;
+  std::array<LaneState, 4> lanes_;
   std::vector<std::unique_ptr<Connection>> closed_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -54,6 +54,9 @@ class Http2Client {
   // No further events of this stream.
   void cancel(int32_t stream);
   void consume(int32_t stream, size_t bytes);
+  // The two halves of it: a stream that is held back does not hold up the others.
+  void consume_connection(size_t bytes);
+  void consume_stream(int32_t stream, size_t bytes);
   void ping();
   // A goodbye; then write what take_output() gives and close.
   void finish();

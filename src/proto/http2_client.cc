@@ -175,6 +175,14 @@ void Http2Client::consume(int32_t stream, size_t bytes) {
   nghttp2_session_consume(impl_->session, stream, bytes);
 }
 
+void Http2Client::consume_connection(size_t bytes) {
+  nghttp2_session_consume_connection(impl_->session, bytes);
+}
+
+void Http2Client::consume_stream(int32_t stream, size_t bytes) {
+  nghttp2_session_consume_stream(impl_->session, stream, bytes);
+}
+
 void Http2Client::ping() {
   nghttp2_submit_ping(impl_->session, NGHTTP2_FLAG_NONE, nullptr);
 }
