@@ -79,16 +79,20 @@ struct ApiServer::LogFollower : std::enable_shared_from_this<LogFollower> {
   LogRequest what;
   ExchangePtr exchange;
   bool timestamps;
-  int64_t seen_ms;  // the time of the last line written
+  int64_t seen_ms = 0;   // the time of the last line written
+  size_t seen_then = 0;  // and how many lines of that time were
 
-  LogFollower(ApiServer& owner, LogRequest request, ExchangePtr to, bool with_times,
-              int64_t last_ms)
+  LogFollower(ApiServer& owner, LogRequest request, ExchangePtr to, bool with_times)
       : server(owner),
         alive(owner.alive_),
         what(std::move(request)),
         exchange(std::move(to)),
-        timestamps(with_times),
-        seen_ms(last_ms) {}
+        timestamps(with_times) {}
+
+  void note(const PodRuntime::Line& line) {
+    seen_then = line.wall_ms == seen_ms ? seen_then + 1 : 1;
+    seen_ms = line.wall_ms;
+  }
 
   void look_again() {
     server.loop_
@@ -102,15 +106,39 @@ struct ApiServer::LogFollower : std::enable_shared_from_this<LogFollower> {
   void look() {
     const auto lines = server.options_.pods->log(what);
     if (exchange->queued() < limits::kSimWatchQueueBytes / 4) {
+      size_t known = seen_then;
       for (const auto& line : lines) {
-        if (line.wall_ms <= seen_ms) continue;
-        seen_ms = line.wall_ms;
+        if (line.wall_ms < seen_ms) continue;
+        if (line.wall_ms == seen_ms && known > 0) {
+          --known;
+          continue;
+        }
+        known = 0;
+        note(line);
         exchange->write(written(line, timestamps));
       }
     }
+    if (server.has_ended(what)) return exchange->end();
     look_again();
   }
 };
+
+// The kubelet ends what follows a container that has ended, or that is another run now.
+bool ApiServer::has_ended(LogRequest& what) {
+  const auto pods = types_.find("", "pods");
+  const StoredPtr pod = store_.get(*pods, what.ns, what.pod);
+  if (pod == nullptr) return true;
+  const Document object = pod->document(*pods);
+  const Items* statuses = items_at(object, {"status", "containerStatuses"});
+  for (size_t i = 0; statuses != nullptr && i < statuses->size(); ++i) {
+    const Document& status = statuses->at(i);
+    if (text_at(status, {"name"}) != what.container) continue;
+    const int64_t run = number_at(status, {"restartCount"});
+    if (what.run < 0) what.run = run;
+    return run != what.run || find(status, {"state", "running"}) == nullptr;
+  }
+  return false;
+}
 
 Outcome<void> ApiServer::pod_log(const ApiRequest& request, const ResourceTypePtr& type,
                                  const ExchangePtr& exchange) {
@@ -143,9 +171,9 @@ Outcome<void> ApiServer::pod_log(const ApiRequest& request, const ResourceTypePt
   }
   exchange->begin(200, {{"content-type", "text/plain"}});
   exchange->write(text);
-  std::make_shared<LogFollower>(*this, what, exchange, timestamps,
-                                lines.empty() ? 0 : lines.back().wall_ms)
-      ->look_again();
+  const auto follower = std::make_shared<LogFollower>(*this, what, exchange, timestamps);
+  for (const auto& line : lines) follower->note(line);
+  follower->look_again();
   return {};
 }
 

@@ -41,6 +41,7 @@ namespace masthead::sim {
 struct LogRequest {
   std::string ns, pod, container;
   bool previous = false;
+  int64_t run = -1;  // how often it had been restarted when it was first looked at
 };
 
 // What runs in the pods: the fleet knows.
@@ -162,6 +163,7 @@ class ApiServer {
   // api_pods.cc
   Outcome<void> pod_log(const ApiRequest& request, const ResourceTypePtr& type,
                         const ExchangePtr& exchange);
+  bool has_ended(LogRequest& what);
   Outcome<void> pod_exec(const ApiRequest& request, const ResourceTypePtr& type,
                          const ExchangePtr& exchange);
 

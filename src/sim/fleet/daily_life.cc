@@ -69,6 +69,7 @@ void Fleet::forget_old_events() {
 }
 
 std::vector<PodRuntime::Line> Fleet::log(const LogRequest& request) {
+  if (auto said = controller_log(request)) return std::move(*said);
   const auto pod = get("Pod", request.ns, request.pod);
   std::vector<Line> lines;
   if (!pod) return lines;

@@ -17,12 +17,14 @@
 //   jobs.cc, cron_schedule.h, pods.cc
 //   tenant_copies.h       how it gets large
 //   recorder.cc           events
+//   controller_logs.cc    what controllers write
 //   garbage.cc            dependents, finalizers, namespaces
 //   definitions.cc        Flux's CustomResourceDefinitions
 //   inventory.h           who is in the cluster
 //   scenario.cc, incidents.cc, daily_life.cc  its past, what is wrong, what goes on
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -111,6 +113,11 @@ class Fleet final : public PodRuntime {
   void record(const Document& about, const ResourceTypePtr& type, bool warning,
               const std::string& reason, const std::string& message, const std::string& component,
               Fields annotations = {});
+  // controller_logs.cc
+  void write_log(const Document& about, const ResourceTypePtr& of, bool failure,
+                 const std::string& message, const std::string& component,
+                 const Fields& annotations);
+  std::optional<std::vector<Line>> controller_log(const LogRequest& request) const;
   // requestedAt, observedGeneration: common to all of Flux's controllers.
   static void mark_handled(Document& object);
   // Nothing but the handling of a request.
@@ -292,6 +299,7 @@ class Fleet final : public PodRuntime {
   };
   std::map<std::string, std::string> event_names_;  // what is said again is counted
   std::map<std::string, SimilarEvents> similar_events_;
+  std::map<std::string, std::deque<Line>> controller_logs_;
   net::Timer timer_;
   int64_t next_commit_ms_ = 0;
   int next_address_ = 1;

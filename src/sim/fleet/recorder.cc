@@ -17,6 +17,7 @@ constexpr const char* kCombined = "(combined from similar events): ";
 void Fleet::record(const Document& about, const ResourceTypePtr& of, bool warning,
                    const std::string& reason, const std::string& message,
                    const std::string& component, Fields annotations) {
+  write_log(about, of, warning, message, component, annotations);
   const std::string uid(text_at(about, {"metadata", "uid"}));
   SimilarEvents& similar = similar_events_[uid + "/" + reason];
   if (now_ms() - similar.last_ms > kSimilarMs) similar.texts.clear();
