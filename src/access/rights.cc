@@ -51,8 +51,8 @@ struct Rights::State {
   }
 
   static void put(const std::shared_ptr<State>& state, const Question& question) {
-    kube::AccessQuestion asked{question.verb, question.group, question.resource, "",
-                               question.ns,   question.name};
+    kube::AccessQuestion asked{question.verb,        question.group, question.resource,
+                               question.subresource, question.ns,    question.name};
     state->client->review_access(std::move(asked),
                                  [state, question](auto answer) { state->take(question, answer); });
   }

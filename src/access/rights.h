@@ -23,6 +23,7 @@ class Rights {
  public:
   struct Question {
     std::string verb, group, resource, ns, name;
+    std::string subresource = {};
     auto operator<=>(const Question&) const = default;
   };
 

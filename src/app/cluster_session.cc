@@ -6,6 +6,7 @@
 
 #include "access/gate.h"
 #include "app/cluster_texts.h"
+#include "app/logs.h"
 #include "app/operations.h"
 #include "app/release_reader.h"
 #include "base/limits.h"
@@ -87,6 +88,7 @@ struct ClusterSession::Impl {
   std::unique_ptr<access::Gate> gate;
   std::unique_ptr<OperationRunner> operations;
   std::unique_ptr<ReleaseReader> releases;
+  std::unique_ptr<LogService> logs;
   std::unique_ptr<host::StatusKeeper> keeper;
   // Of clusters that others have taken the place of: views may still hold their tables.
   std::vector<std::unique_ptr<host::StatusKeeper>> retired_keepers;
@@ -127,6 +129,9 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
       impl->loop, *impl->client, history, clock, random, [s = impl.get()] { return s->latest(); });
   impl->releases = std::make_unique<ReleaseReader>(impl->loop, *impl->client, history, clock,
                                                    [s = impl.get()] { return s->latest(); });
+  impl->logs = std::make_unique<LogService>(
+      LogReader::Surroundings{impl->loop, *impl->client, clock, random},
+      [s = impl.get()] { return s->latest(); });
   // Named before it is reached: whoever looks first sees which cluster this is.
   impl->publish(true);
   return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
@@ -170,6 +175,10 @@ host::Releases& ClusterSession::releases() {
   return *impl_->releases;
 }
 
+host::Logs& ClusterSession::logs() {
+  return *impl_->logs;
+}
+
 void ClusterSession::set_listener(std::function<void()> changed) {
   base::MutexLock lock(impl_->listener_mutex);
   impl_->listener = std::move(changed);
@@ -208,6 +217,7 @@ void ClusterSession::Impl::tear_down() {
   for (auto& [id, kind] : live) kind.reflectors.clear();
   operations.reset();
   releases.reset();
+  logs.reset();
   gate.reset();
   client.reset();
 }

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "history/history.h"
 #include "host/cluster_snapshot.h"
+#include "host/logs.h"
 #include "host/operations.h"
 #include "host/plugin.h"
 #include "host/releases.h"
@@ -48,6 +49,7 @@ class ClusterSession final : public host::ClusterSource {
   // Until stop().
   host::Operations& operations();
   host::Releases& releases();
+  host::Logs& logs();
 
   // One object, newest state, as the user. Any thread; the callback arrives on the cluster's loop.
   using ObjectCallback = std::function<void(base::Result<std::string>)>;

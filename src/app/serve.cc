@@ -148,6 +148,7 @@ int serve(const Config& config) {
   };
   options.operations = &session.operations();
   options.releases = &session.releases();
+  options.logs = &session.logs();
   const std::string secret = options.secret;
   auto console = server::Console::open(loop, session, (*setup)->plugins, (*setup)->history.get(),
                                        std::move(options));

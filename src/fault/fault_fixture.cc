@@ -98,6 +98,7 @@ void FaultTest::begin(Setting setting) {
   sim::Cluster::Options options;
   options.http2 = setting.http2;
   options.faulty = true;
+  options.pods = setting.pods;
   options.client_authority_pem = setting.client_authority_pem;
   options.users = {{"admin", "", {"system:masters"}}, {"team", "", {"team"}}};
   cluster_ = std::make_unique<sim::Cluster>(options);

@@ -41,6 +41,7 @@ class FaultTest : public testing::Test {
     history::History* history = nullptr;
     const base::Clock* clock = &base::system_clock();
     bool wait = true;                           // until everything is listed
+    sim::PodRuntime* pods = nullptr;            // what they write to their logs
     std::function<void(sim::ApiServer&)> fill;  // besides some pods, ConfigMaps and Kustomizations
   };
   FaultTest();

@@ -16,6 +16,7 @@
 #include "cache/table_view.h"
 #include "history/history.h"
 #include "host/cluster_snapshot.h"
+#include "host/logs.h"
 #include "host/operations.h"
 #include "host/plugin.h"
 
@@ -85,6 +86,9 @@ class ConsoleView {
   std::string search_json(std::string_view text) const;
   // What one action would do to each of the objects (offers.cc).
   std::string offers_json(std::string_view action, const std::vector<ObjectAddress>& objects) const;
+  // Whose logs belong to an object, or what its controller runs in (log_pods.cc). Nothing when
+  // there is no such object within the Scope, or no pod may be listed.
+  std::optional<LogPods> log_pods(const ObjectAddress& object, bool controller) const;
   // The object as YAML text with managedFields folded (or as cached).
   base::Result<std::string> object(std::string_view table, std::string_view ns,
                                    std::string_view name) const;

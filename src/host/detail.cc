@@ -302,6 +302,8 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
   if (kind->applied) inventories.write_inventory(out, *kind, self, object);
   inventories.write_applied_by(out, self, *row);
   write_offers(out, *kind, self, object);
+  if (kind->has_pods || kind->applied) out.key("hasPods").boolean(true);
+  if (!kind->controller.empty()) out.key("controller").string(kind->controller);
   out.key("labels");
   write_map(out, metadata["labels"]);
   out.key("annotations");

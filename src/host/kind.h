@@ -110,6 +110,8 @@ struct Kind {
   std::function<Standstill(const json::Value& object)> standstill;  // of one that is suspended
   // How long the last pass of its controller took, where the object says so.
   std::function<std::optional<int64_t>(const json::Value& object)> last_pass_took_ms;
+  bool has_pods = false;   // pods belong to its objects, by ownerReferences or what it has applied
+  std::string controller;  // the Deployment of Flux whose log tells of its objects
   const ActionRules* actions = nullptr;  // what may be done to its objects
   // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
   std::vector<std::string> negative_conditions;

@@ -4,6 +4,7 @@
 #include "server/http_server.h"
 #include "server/live_hub.h"
 #include "server/local_access.h"
+#include "server/log_file.h"
 #include "server/operations_api.h"
 #include "server/page.h"
 #include "server/releases_api.h"
@@ -24,7 +25,8 @@ class ConsoleServer final : public Console {
       : loop_(loop),
         source_(source),
         options_(std::move(options)),
-        hub_(loop, source, std::move(plugins), history, options_.operations, options_.version),
+        hub_(loop, source, std::move(plugins), history, {options_.operations, options_.logs},
+             options_.version),
         operations_(loop, hub_, source, options_.operations, history),
         releases_(loop, hub_, options_.releases) {}
 
@@ -167,6 +169,8 @@ class ConsoleServer final : public Console {
       reply(operations_.audit(target));
     } else if (ReleasesApi::takes(target.path)) {
       releases_.get(target, std::move(reply));
+    } else if (target.path == "api/log") {
+      answer_log_file(loop_, options_.logs, target, std::move(reply));
     } else if (target.path == "api/yaml") {
       answer_yaml(target, std::move(reply));
     } else {

@@ -5,6 +5,7 @@
 //   GET /api/meta /api/search /api/yaml /api/licenses   (api/openapi.yaml)
 //   GET /api/audit        the audit log
 //   GET /api/release/… POST /api/release/reveal   releases of HelmReleases (releases_api.h)
+//   GET /api/log          the whole log of a container (log_file.h)
 //   POST /api/offers /api/operations /api/operations/give-up   actions (operations_api.h)
 //   GET /api/live         the live socket
 //   GET /healthz          200 as soon as the server answers; says nothing about the cluster
@@ -42,6 +43,7 @@ struct ConsoleOptions {
   std::function<void(const std::string& table, const std::string& ns, const std::string& name,
                      bool full, base::Result<std::string> cached, YamlCallback)>
       read_yaml;
+  host::Logs* logs = nullptr;              // outlives the console; none: there are none to read
   host::Operations* operations = nullptr;  // outlives the console; none: nothing can be done
   host::Releases* releases = nullptr;      // outlives the console; none: none are read
 };

@@ -74,7 +74,9 @@ std::string render(const Answer& answer, bool keep_alive, bool head_only) {
     out += name + ": " + value + "\r\n";
   }
   if (!has_cache_control) out += "cache-control: no-store\r\n";
-  if (answer.status != 304) {
+  if (answer.source != nullptr) {
+    out += fmt::format("content-type: {}\r\ntransfer-encoding: chunked\r\n", answer.media_type);
+  } else if (answer.status != 304) {
     out += fmt::format("content-type: {}\r\ncontent-length: {}\r\n", answer.media_type,
                        answer.body.size());
   }
@@ -101,6 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void dispatch();
   void upgrade();
   void reply(Answer answer);
+  void send_pieces(std::shared_ptr<BodySource> source);
   void close();
 
   Server& server_;
@@ -236,12 +239,35 @@ void Connection::upgrade() {
 void Connection::reply(Answer answer) {
   end_in(limits::kKeepAliveMs);
   const bool head_only = request_.method == "HEAD";
-  stream_->write(render(answer, !close_after_, head_only), [this](base::Result<void> written) {
-    if (!written || close_after_) {
-      close();
-      return;
-    }
-    wait_for_request();
+  auto source = head_only ? nullptr : answer.source;
+  stream_->write(render(answer, !close_after_, head_only),
+                 [this, source = std::move(source)](base::Result<void> written) mutable {
+                   if (written && source != nullptr) return send_pieces(std::move(source));
+                   if (!written || close_after_) {
+                     close();
+                     return;
+                   }
+                   wait_for_request();
+                 });
+}
+
+// One piece is on its way at a time: a peer that does not read holds its source back.
+void Connection::send_pieces(std::shared_ptr<BodySource> source) {
+  deadline_.cancel();
+  BodySource& from = *source;
+  from.next([weak = weak_from_this(), source = std::move(source)](auto piece) mutable {
+    const auto self = weak.lock();
+    if (self == nullptr || self->stream_ == nullptr) return;
+    if (!piece) return self->close();
+    const bool last = piece->empty();
+    std::string chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
+    self->end_in(limits::kKeepAliveMs);
+    self->stream_->write(std::move(chunk), [owner = self.get(), last, source = std::move(source)](
+                                               base::Result<void> written) mutable {
+      if (written && !last) return owner->send_pieces(std::move(source));
+      if (!written || owner->close_after_) return owner->close();
+      owner->wait_for_request();
+    });
   });
 }
 

@@ -18,11 +18,21 @@
 
 namespace masthead::server {
 
+// A body that is not there as a whole: asked for piece by piece, as the peer takes it.
+class BodySource {
+ public:
+  using Piece = std::move_only_function<void(base::Result<std::string>)>;
+  virtual ~BodySource() = default;
+  // Answers later, on the loop. An empty piece is the end; an error breaks the connection off.
+  virtual void next(Piece got) = 0;
+};
+
 struct Answer {
   int status = 200;
   std::string media_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // besides the usual ones
+  std::shared_ptr<BodySource> source = nullptr;              // instead of `body`
 };
 
 // Error answers have the one JSON form of api/openapi.yaml.

@@ -45,6 +45,10 @@ void LiveSession::flush() {
       flush_operations(id, *subscription);
       continue;
     }
+    if (subscription->request.type == LiveRequest::Type::kLogs) {
+      flush_logs(id, *subscription);
+      continue;
+    }
     flush_state(id, *subscription);
     if (subscription->request.type == LiveRequest::Type::kList) {
       flush_list(id, *subscription);
@@ -154,12 +158,30 @@ std::optional<std::string> LiveSession::answer_of(const LiveRequest& request) co
   }
 }
 
+void LiveSession::flush_logs(int64_t id, Subscription& subscription) {
+  if (!subscription.error.text.empty()) {
+    subscription.logs.reset();
+    send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
+  }
+  if (subscription.logs == nullptr) return;
+  auto frame =
+      subscription.logs->next(*view_, loop_.clock().monotonic_ms(), id, subscription.seq + 1);
+  if (!frame) {
+    subscription.error = frame.error();
+    return flush_logs(id, subscription);
+  }
+  if (!*frame) return;
+  ++subscription.seq;
+  send(std::move(**frame), /*costs_credit=*/true);
+  if (subscription.logs->more()) on_change_();
+}
+
 void LiveSession::flush_operations(int64_t id, Subscription& subscription) {
-  const uint64_t version = operations_ == nullptr ? 0 : operations_->version();
+  const uint64_t version = services_.operations == nullptr ? 0 : services_.operations->version();
   if (!may_send() || (subscription.answered && subscription.seen_version == version)) return;
   subscription.answered = true;
   subscription.seen_version = version;
-  send(operations_frame(id, ++subscription.seq, operations_), /*costs_credit=*/true);
+  send(operations_frame(id, ++subscription.seq, services_.operations), /*costs_credit=*/true);
 }
 
 }  // namespace masthead::server

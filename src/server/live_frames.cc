@@ -8,6 +8,28 @@
 namespace masthead::server {
 namespace {
 
+// The end of the year 9999, the last that RFC 3339 can say.
+constexpr int64_t kLastTimeMs = 253'402'300'799'000;
+
+base::Result<host::LogQuery> parse_logs(const json::Value& query) {
+  host::LogQuery logs;
+  logs.object = {std::string(query["table"].str()), std::string(query["namespace"].str()),
+                 std::string(query["name"].str())};
+  logs.controller = query["controller"].boolean();
+  logs.pod = std::string(query["pod"].str());
+  logs.container = std::string(query["container"].str());
+  logs.previous = query["previous"].boolean();
+  logs.follow = query["follow"].boolean();
+  logs.since_ms = query["since"].integer_or(0);
+  if (logs.object.name.empty()) {
+    return base::fail(base::ErrorCode::kInvalid, "A query for logs names its object.");
+  }
+  if (logs.since_ms < 0 || logs.since_ms > kLastTimeMs) {
+    return base::fail(base::ErrorCode::kInvalid, "No log goes back to that time.");
+  }
+  return logs;
+}
+
 base::Result<LiveRequest> parse_request(const json::Value& query) {
   LiveRequest request;
   const auto type = query["type"].str();
@@ -31,6 +53,11 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
   request.table = std::string(query["table"].str());
   if (request.table.empty()) {
     return base::fail(base::ErrorCode::kInvalid, "A query names its table.");
+  }
+  if (type == "logs") {
+    request.type = LiveRequest::Type::kLogs;
+    request.logs = TRY(parse_logs(query));
+    return request;
   }
   if (type == "detail") {
     request.type = LiveRequest::Type::kDetail;

@@ -9,13 +9,14 @@
 #include "base/result.h"
 #include "cache/live_query.h"
 #include "host/cluster_snapshot.h"
+#include "host/logs.h"
 #include "host/operations.h"
 
 namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDashboard, kDetail, kOperations };
+  enum class Type { kList, kHome, kDashboard, kDetail, kOperations, kLogs };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -26,6 +27,7 @@ struct LiveRequest {
   std::string ns;      // home, dashboard, detail
   std::string name;    // detail
   std::string plugin;  // dashboard
+  host::LogQuery logs;
 };
 
 struct ClientFrame {

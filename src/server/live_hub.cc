@@ -8,12 +8,12 @@ namespace masthead::server {
 
 LiveHub::LiveHub(net::Loop& loop, host::ClusterSource& source,
                  std::vector<const host::Plugin*> plugins, history::History* history,
-                 host::Operations* operations, std::string version)
+                 LiveServices services, std::string version)
     : loop_(loop),
       source_(source),
       plugins_(std::move(plugins)),
       history_(history),
-      operations_(operations),
+      services_(services),
       version_(std::move(version)) {
   const std::weak_ptr<bool> alive = alive_;
   source_.set_listener([this, alive] {
@@ -21,8 +21,8 @@ LiveHub::LiveHub(net::Loop& loop, host::ClusterSource& source,
       if (!alive.expired()) take_snapshot();
     });
   });
-  if (operations_ != nullptr) {
-    operations_->set_listener([this, alive] {
+  if (services_.operations != nullptr) {
+    services_.operations->set_listener([this, alive] {
       loop_.post([this, alive] {
         if (alive.expired()) return;
         view_->touch();
@@ -36,7 +36,7 @@ LiveHub::LiveHub(net::Loop& loop, host::ClusterSource& source,
 
 LiveHub::~LiveHub() {
   source_.set_listener(nullptr);
-  if (operations_ != nullptr) operations_->set_listener(nullptr);
+  if (services_.operations != nullptr) services_.operations->set_listener(nullptr);
   alive_.reset();
   sessions_.clear();
 }
@@ -65,7 +65,7 @@ void LiveHub::take_snapshot() {
     };
     auto fresh = std::make_unique<host::ConsoleView>(next, plugins_, history_, loop_.clock(),
                                                      wake_from_anywhere);
-    fresh->set_operations(operations_);
+    fresh->set_operations(services_.operations);
     for (const auto& session : sessions_) session->bind(fresh.get());
     view_ = std::move(fresh);
   }
@@ -112,7 +112,7 @@ void LiveHub::accept(std::unique_ptr<net::ByteStream> stream, std::string bytes)
     });
   };
   sessions_.push_back(std::make_unique<LiveSession>(
-      loop_, std::move(stream), std::move(bytes), on_closed, [this] { wake(); }, operations_));
+      loop_, std::move(stream), std::move(bytes), on_closed, [this] { wake(); }, services_));
   LiveSession& session = *sessions_.back();
   session.bind(view_.get());
   session.start(hello_frame(loop_.clock().wall_ms(), version_,

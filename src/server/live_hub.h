@@ -20,7 +20,7 @@ namespace masthead::server {
 class LiveHub {
  public:
   LiveHub(net::Loop& loop, host::ClusterSource& source, std::vector<const host::Plugin*> plugins,
-          history::History* history, host::Operations* operations, std::string version);
+          history::History* history, LiveServices services, std::string version);
   ~LiveHub();
 
   bool full() const;
@@ -39,7 +39,7 @@ class LiveHub {
   host::ClusterSource& source_;
   std::vector<const host::Plugin*> plugins_;
   history::History* history_;
-  host::Operations* operations_;
+  LiveServices services_;
   std::string version_;
   host::SnapshotPtr snapshot_;
   std::unique_ptr<host::ConsoleView> view_;

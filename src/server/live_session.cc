@@ -7,13 +7,13 @@ namespace masthead::server {
 
 LiveSession::LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream,
                          std::string bytes, std::function<void(LiveSession*)> on_closed,
-                         std::function<void()> on_change, const host::Operations* operations)
+                         std::function<void()> on_change, LiveServices services)
     : loop_(loop),
       stream_(std::move(stream)),
       bytes_(std::move(bytes)),
       on_closed_(std::move(on_closed)),
       on_change_(std::move(on_change)),
-      operations_(operations),
+      services_(services),
       codec_(proto::WebSocketCodec::Side::kServer, limits::kClientFrameBytes) {}
 
 LiveSession::~LiveSession() = default;
@@ -119,7 +119,22 @@ void LiveSession::subscribe(const ClientFrame& frame) {
     return;
   }
   subscription.sent_state.clear();
+  subscription.logs.reset();
   bind(subscription);
+  if (frame.request.type == LiveRequest::Type::kLogs) begin_logs(subscription);
+}
+
+void LiveSession::begin_logs(Subscription& subscription) {
+  if (services_.logs == nullptr) {
+    subscription.error = {base::ErrorCode::kUnsupported, "There are no logs here.", "", {}, 0};
+    return;
+  }
+  const auto ready = [&loop = loop_, alive = std::weak_ptr(alive_), this] {
+    loop.post([alive, this] {
+      if (!alive.expired()) on_change_();
+    });
+  };
+  subscription.logs = std::make_unique<LiveLogs>(*services_.logs, subscription.request.logs, ready);
 }
 
 void LiveSession::bind(host::ConsoleView* view) {
@@ -132,6 +147,7 @@ void LiveSession::bind(Subscription& subscription) {
   subscription.everywhere.reset();
   subscription.error = {};
   subscription.answered = false;
+  if (subscription.logs != nullptr) subscription.logs->look_again();
   const LiveRequest& request = subscription.request;
   if (view_ == nullptr || request.type != LiveRequest::Type::kList) return;
   cache::TableView* table = view_->view(request.table);

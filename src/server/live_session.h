@@ -24,11 +24,17 @@
 
 namespace masthead::server {
 
+// What a session shows besides the view; each may be null and outlives the session.
+struct LiveServices {
+  host::Operations* operations = nullptr;
+  host::Logs* logs = nullptr;
+};
+
 class LiveSession {
  public:
   LiveSession(net::Loop& loop, std::unique_ptr<net::ByteStream> stream, std::string bytes,
               std::function<void(LiveSession*)> on_closed, std::function<void()> on_change,
-              const host::Operations* operations = nullptr);
+              LiveServices services = {});
   ~LiveSession();
 
   void start(std::string hello, std::string connection);
@@ -53,6 +59,8 @@ class LiveSession {
   void flush_answer(int64_t id, Subscription& subscription);
   std::optional<std::string> answer_of(const LiveRequest& request) const;
   void flush_operations(int64_t id, Subscription& subscription);
+  void begin_logs(Subscription& subscription);
+  void flush_logs(int64_t id, Subscription& subscription);
   bool may_send() const;
   void send(std::string frame, bool costs_credit);
   void enqueue(std::string bytes);
@@ -65,7 +73,7 @@ class LiveSession {
   std::string bytes_;
   std::function<void(LiveSession*)> on_closed_;
   std::function<void()> on_change_;
-  const host::Operations* operations_;
+  LiveServices services_;
   proto::WebSocketCodec codec_;
   host::ConsoleView* view_ = nullptr;
   std::map<int64_t, std::unique_ptr<Subscription>> subscriptions_;
@@ -78,6 +86,8 @@ class LiveSession {
   bool closed_ = false;
   int64_t heard_ms_ = 0;
   net::Timer keep_alive_timer_;
+  // Logs come from another thread, and may when the session is gone.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace masthead::server

@@ -42,7 +42,7 @@ class LiveSessionTest : public testing::Test {
   base::ManualClock clock_;
   net::Loop loop_{clock_};
   Cluster cluster_{clock_};
-  LiveHub hub_{loop_, cluster_, {}, nullptr, nullptr, "test"};
+  LiveHub hub_{loop_, cluster_, {}, nullptr, {}, "test"};
   std::vector<std::unique_ptr<Page>> pages_;
 };
 

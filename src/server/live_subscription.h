@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cache/live_query.h"
+#include "server/live_logs.h"
 #include "server/live_session.h"
 
 namespace masthead::server {
@@ -25,6 +26,7 @@ struct LiveSession::Subscription {
   bool answered = false;
   uint64_t seen_version = 0;
   int64_t seen_ms = 0;
+  std::unique_ptr<LiveLogs> logs;
 };
 
 }  // namespace masthead::server

@@ -120,6 +120,7 @@ host::Kind jobs() {
   host::Kind kind;
   kind.group_kind = {"batch", "Job"};
   kind.resource = "jobs";
+  kind.has_pods = true;
   kind.title = "Jobs";
   kind.singular = "Job";
   kind.section = "workloads";
@@ -138,6 +139,7 @@ host::Kind cron_jobs() {
   host::Kind kind;
   kind.group_kind = {"batch", "CronJob"};
   kind.resource = "cronjobs";
+  kind.has_pods = true;
   kind.title = "CronJobs";
   kind.singular = "CronJob";
   kind.section = "workloads";

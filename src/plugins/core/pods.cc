@@ -166,6 +166,7 @@ host::Kind pods() {
   host::Kind kind;
   kind.group_kind = {"", "Pod"};
   kind.resource = "pods";
+  kind.has_pods = true;
   kind.title = "Pods";
   kind.singular = "Pod";
   kind.section = "workloads";

@@ -107,6 +107,7 @@ host::Kind workload(const char* kind_name, const char* resource, const char* tit
   host::Kind kind;
   kind.group_kind = {"apps", kind_name};
   kind.resource = resource;
+  kind.has_pods = true;
   kind.title = title;
   kind.singular = singular;
   kind.section = "workloads";

@@ -165,8 +165,9 @@ class Cluster {
   base::ManualClock clock_;
   int version_ = 0;
   std::unique_ptr<host::Plugin> plugin_;
-  const std::vector<host::Kind> foreign_{foreign("", "ConfigMap", "configmaps"),
-                                         foreign("apps", "Deployment", "deployments"), events()};
+  const std::vector<host::Kind> foreign_{
+      foreign("", "ConfigMap", "configmaps"), foreign("apps", "Deployment", "deployments"),
+      foreign("apps", "ReplicaSet", "replicasets"), foreign("", "Pod", "pods"), events()};
   std::vector<std::unique_ptr<cache::Schema>> schemas_;
   std::map<std::string, std::shared_ptr<cache::Table>> tables_;
   std::unique_ptr<host::ConsoleView> view_;

@@ -25,11 +25,25 @@ host::Standstill standstill_of(const json::Value& object) {
           suspension.until_ms};
 }
 
+// Which of Flux's Deployments reconciles objects of a kind.
+std::string controller_of(std::string_view group, std::string_view kind) {
+  if (kind == "ExternalArtifact") return {};
+  if (group == k8s::kSourceGroup) return "source-controller";
+  if (group == k8s::kKustomizeGroup) return "kustomize-controller";
+  if (group == k8s::kHelmGroup) return "helm-controller";
+  if (group == k8s::kNotificationGroup) return "notification-controller";
+  if (group == k8s::kExtensionsGroup) return "source-watcher";
+  if (group == k8s::kOperatorGroup) return "flux-operator";
+  if (kind == "ImageUpdateAutomation") return "image-automation-controller";
+  return group == k8s::kImageGroup ? "image-reflector-controller" : "";
+}
+
 }  // namespace
 
 host::Kind flux_kind(std::string_view group, const char* kind_name, const char* resource,
                      const char* title) {
   host::Kind kind;
+  kind.controller = controller_of(group, kind_name);
   kind.group_kind = {std::string(group), kind_name};
   kind.resource = resource;
   kind.title = title;

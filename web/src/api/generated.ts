@@ -52,6 +52,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The whole log of one container as a file, streamed as the API server sends it. */
+        readonly get: operations["getLog"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/offers": {
         readonly parameters: {
             readonly query?: never;
@@ -660,7 +677,32 @@ export interface components {
              */
             readonly type: "operations";
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"];
+        /**
+         * @description The logs of an object's pods, or what its controller said about it. Read as the user for this page alone. After
+         *     `update` or on a new socket they begin anew; `since` says from when on, and lines of that second may come again.
+         */
+        readonly LogsQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "logs";
+            readonly table: string;
+            readonly namespace?: string;
+            readonly name: string;
+            /** @description The lines of its controller's log that tell of it. */
+            readonly controller?: boolean;
+            /** @description Absent: all of them, up to a limit. */
+            readonly pod?: string;
+            /** @description Absent: all but init containers that are done. */
+            readonly container?: string;
+            /** @description The run before the last restart. */
+            readonly previous?: boolean;
+            readonly follow?: boolean;
+            /** @description Absent: the last lines. */
+            readonly since?: number;
+        };
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -823,7 +865,66 @@ export interface components {
             readonly seq: number;
             readonly operations: readonly components["schemas"]["Operation"][];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"];
+        readonly LogContainer: {
+            readonly name: string;
+            /** @enum {string} */
+            readonly kind: "container" | "init" | "sidecar" | "ephemeral";
+            /** @enum {string} */
+            readonly state: "unknown" | "waiting" | "running" | "terminated";
+            readonly reason?: string;
+            readonly restarts: number;
+            /** @description How its last run ended. */
+            readonly lastEnd?: string;
+        };
+        readonly LogPod: {
+            readonly namespace: string;
+            readonly name: string;
+            readonly containers: readonly components["schemas"]["LogContainer"][];
+        };
+        /** @description One container that is read. */
+        readonly LogSource: {
+            readonly namespace: string;
+            readonly pod: string;
+            readonly container: string;
+            /** @enum {string} */
+            readonly state: "reading" | "following" | "waiting" | "ended" | "failed";
+            /** @description Why it waits, how it ended, what failed. */
+            readonly text?: string;
+            readonly hint?: string;
+        };
+        readonly LogLine: {
+            /** @description Index into the last `sources`. */
+            readonly source: number;
+            /** @description As the API server wrote it, to the nanosecond; empty where it wrote none. */
+            readonly time: string;
+            /** @description As the container wrote it: it may hold escape sequences. What is not UTF-8 is replaced. */
+            readonly text: string;
+            /** @description Bytes of a long line that are not here. */
+            readonly leftOut?: number;
+            /** @description Not of the log: a restart, lines that are not shown. */
+            readonly marker?: boolean;
+        };
+        /**
+         * @description Lines in order, as far as containers' clocks agree, behind those of the frames before. A `pods` or `sources` that
+         *     is there replaces the one before.
+         */
+        readonly LogsFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "logs";
+            readonly id: number;
+            readonly seq: number;
+            /** @description What may be chosen, the worst first. */
+            readonly pods?: readonly components["schemas"]["LogPod"][];
+            /** @description There may be more than are named. */
+            readonly podsTotal?: number;
+            readonly sources?: readonly components["schemas"]["LogSource"][];
+            readonly missing?: readonly components["schemas"]["Missing"][];
+            readonly lines: readonly components["schemas"]["LogLine"][];
+        };
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -1026,6 +1127,10 @@ export interface components {
             readonly annotations: {
                 readonly [key: string]: string;
             };
+            /** @description Pods may belong to it; their logs are read by a `LogsQuery`. */
+            readonly hasPods?: boolean;
+            /** @description The Deployment of Flux whose log tells of it. */
+            readonly controller?: string;
             /** @description Why the object could not be read as its kind; it is shown raw. */
             readonly garbage?: string;
         };
@@ -1113,6 +1218,33 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["YamlText"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getLog: {
+        readonly parameters: {
+            readonly query: {
+                readonly namespace: string;
+                readonly pod: string;
+                readonly container: string;
+                readonly previous?: boolean;
+                readonly timestamps?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
                 };
             };
             readonly default: components["responses"]["Problem"];

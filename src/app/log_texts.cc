@@ -1,0 +1,75 @@
+#include "app/log_texts.h"
+
+#include "app/cluster_texts.h"
+
+namespace masthead::app {
+namespace {
+
+// Names of the cluster's objects have none of what a query means; others could.
+std::string encoded(const std::string& name) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char raw : name) {
+    const auto c = static_cast<unsigned char>(raw);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_';
+    if (plain) {
+      out += raw;
+    } else {
+      out += {'%', kDigits[c >> 4], kDigits[c & 15]};
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string log_path(const std::string& ns, const std::string& pod, const std::string& container) {
+  return "/api/v1/namespaces/" + encoded(ns) + "/pods/" + encoded(pod) +
+         "/log?container=" + encoded(container);
+}
+
+LogTrouble trouble_of(int status, const base::Error& error) {
+  using Kind = LogTrouble::Kind;
+  const std::string& said = error.text;
+  switch (status) {
+    case 400:
+      if (said.contains("previous terminated container")) {
+        return {Kind::kOver, "There is no log of a run before this one.",
+                "The container has not been restarted, or its node has removed the old log."};
+      }
+      if (said.contains("waiting to start") || said.contains("is not available") ||
+          said.contains("ContainerCreating") || said.contains("PodInitializing")) {
+        return {Kind::kNotYet, said,
+                "It is read as soon as the container starts. The pod's events say what it waits "
+                "for."};
+      }
+      return {Kind::kOver, said, "Choose another container of this pod."};
+    case 401:
+    case 403:
+      return {Kind::kOver, said, "The right that is missing: get pods/log."};
+    case 404:
+      return {Kind::kOver, "The pod is gone.", "A pod that took its place has a log of its own."};
+    case 410:
+      return {Kind::kOver, "The log is gone: its node keeps it no longer.",
+              "Look where the cluster's logs are collected."};
+    default:
+      break;
+  }
+  if (status == 429 || status >= 500) {
+    return {Kind::kTryAgain, said, "The API server reads logs from the pod's node; is that Ready?"};
+  }
+  return {Kind::kOver, said, error.hint};
+}
+
+host::Missing missing_log_right(const std::string& ns) {
+  host::Missing missing;
+  missing.table = "pods";
+  missing.ns = ns;
+  missing.text = "You may not read the logs of pods in " + ns + ".";
+  missing.right = "get pods/log in " + ns;
+  missing.role = role_for("", "pods/log", ns, {"get"});
+  return missing;
+}
+
+}  // namespace masthead::app
