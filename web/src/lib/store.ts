@@ -100,4 +100,7 @@ export type Zone = 'local' | 'utc';
 export const theme = new Remembered<Theme>('theme', 'auto', oneOf('auto', 'light', 'dark'));
 export const density = new Remembered<Density>('density', 'dense', oneOf('dense', 'comfortable'));
 export const zone = new Remembered<Zone>('zone', 'local', oneOf('local', 'utc'));
+const flag = (raw: unknown): boolean | undefined => (typeof raw === 'boolean' ? raw : undefined);
+export const logWrap = new Remembered<boolean>('log.wrap', false, flag);
+export const logTimes = new Remembered<boolean>('log.times', true, flag);
 export const drawerWidth = new Remembered<number>('drawer', 640, numberBetween(480, 960));

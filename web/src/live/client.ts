@@ -1,10 +1,11 @@
 // Everything live of one tab, wired together: socket, meta, connection state, shared answers.
 import { ApiClient } from '../api/client';
-import type { Dashboard, Detail, Freshness, Home, Operation, Ref } from '../api/types';
+import type { Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref } from '../api/types';
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
 import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
 import { ListStore, type ListSpec } from './listStore';
+import { LogStore } from './logStore';
 import { MetaStore } from './meta';
 import { LiveSocket, type SocketDeps, type SocketLike } from './socket';
 import { subprotocol } from './protocol';
@@ -112,6 +113,10 @@ export class LiveClient {
   detail({ table, namespace, name }: Pick<Ref, 'namespace' | 'name'> & { readonly table: string }): LatestStore<Detail> {
     const scope = namespace === '' ? {} : { namespace };
     return new LatestStore<Detail>(this.socket, { type: 'detail', table, ...scope, name }, detailOf);
+  }
+
+  logs(query: LogsQuery): LogStore {
+    return new LogStore(this.socket, query, timer);
   }
 
   /** One store a namespace, so that the menu's counts and Home are one subscription. */

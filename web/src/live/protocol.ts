@@ -18,6 +18,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   dashboard: { id: 'number', seq: 'number', dashboard: 'object' },
   detail: { id: 'number', seq: 'number' },
   operations: { id: 'number', seq: 'number', operations: 'array' },
+  logs: { id: 'number', seq: 'number', lines: 'array' },
 };
 
 function fits(value: unknown, kind: Kind): boolean {

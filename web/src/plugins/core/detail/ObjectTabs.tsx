@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import type { Detail } from '../../../api/types';
 import { formatCount } from '../../../lib/number';
 import { useNavigation } from '../../../ui/navigation';
+import { Logs } from '../logs/Logs';
 import { Events } from './Events';
 import { Inventory } from './Inventory';
 import classes from './ObjectPane.module.css';
@@ -12,7 +13,7 @@ import { ReleaseTab } from './release/ReleaseTab';
 import { ValuesTab } from './release/ValuesTab';
 import { Yaml } from './Yaml';
 
-const ids = ['overview', 'inventory', 'values', 'release', 'conditions', 'events', 'related', 'yaml'] as const;
+const ids = ['overview', 'inventory', 'values', 'release', 'conditions', 'events', 'related', 'logs', 'controller', 'yaml'] as const;
 
 interface ObjectTabsProps {
   readonly table: string;
@@ -22,11 +23,11 @@ interface ObjectTabsProps {
 
 export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
   const { place, go } = useNavigation();
-  const { inventory, ref } = detail;
+  const { inventory, ref, hasPods = false, controller } = detail;
   const { namespace, name } = ref;
   const isRelease = ref.kind === 'HelmRelease' && ref.group === 'helm.toolkit.fluxcd.io';
-  const absent = [...(inventory === undefined ? ['inventory'] : []), ...(isRelease ? [] : ['values', 'release'])];
-  const tab = ids.find((id) => id === place.tab && !absent.includes(id)) ?? 'overview';
+  const there: Partial<Record<string, boolean>> = { inventory: inventory !== undefined, values: isRelease, release: isRelease, logs: hasPods, controller: controller !== undefined };
+  const tab = ids.find((id) => id === place.tab && there[id] !== false) ?? 'overview';
   const warnings = detail.events.filter(({ type }) => type === 'Warning').length;
   const count = (value: number) => <span className={classes['count']}>{formatCount(value)}</span>;
   return (
@@ -39,6 +40,8 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
         <Tabs.Tab value="conditions">Conditions {count(detail.conditions.length)}</Tabs.Tab>
         <Tabs.Tab value="events">Events {warnings > 0 ? <span className={classes['warnings']}>{formatCount(warnings)} warning{warnings === 1 ? '' : 's'}</span> : count(detail.events.length)}</Tabs.Tab>
         <Tabs.Tab value="related">Related {count(relatedCount(detail))}</Tabs.Tab>
+        {hasPods ? <Tabs.Tab value="logs">Logs</Tabs.Tab> : null}
+        {controller === undefined ? null : <Tabs.Tab value="controller">Controller log</Tabs.Tab>}
         <Tabs.Tab value="yaml">YAML</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview" tabIndex={0}>
@@ -69,6 +72,16 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
       <Tabs.Panel value="related" tabIndex={0}>
         <Related detail={detail} />
       </Tabs.Panel>
+      {hasPods ? (
+        <Tabs.Panel value="logs">
+          <Logs key={`${table} ${namespace}/${name}`} table={table} namespace={namespace} name={name} />
+        </Tabs.Panel>
+      ) : null}
+      {controller === undefined ? null : (
+        <Tabs.Panel value="controller">
+          <Logs key={`${table} ${namespace}/${name}`} table={table} namespace={namespace} name={name} controller={controller} />
+        </Tabs.Panel>
+      )}
       <Tabs.Panel value="yaml" tabIndex={0}>
         <Yaml key={`${table} ${namespace}/${name}`} table={table} namespace={namespace} name={name} answers={answers} />
       </Tabs.Panel>
