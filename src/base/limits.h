@@ -198,6 +198,10 @@ inline constexpr size_t kAppliedByChain = 16;
 inline constexpr size_t kSuspendedShown = 200;
 // Objects that a controller passed over last.
 inline constexpr size_t kPassesShown = 30;
+// Objects in a graph, the broken ones first: about 150 bytes each in one frame of kFrameBytes.
+inline constexpr size_t kGraphNodes = 6'000;
+// Of so many namespaces graphs are kept; beyond it all are made anew.
+inline constexpr size_t kGraphsKept = 32;
 
 // --- History ------------------------------------------------------------------------------------
 // Writes waiting for the disk; beyond it the oldest are dropped.

@@ -129,6 +129,18 @@ const Plugin* ConsoleView::plugin(std::string_view id) const {
   return found == plugins_.end() ? nullptr : *found;
 }
 
+GraphPtr ConsoleView::graph(std::string_view plugin, std::string_view ns) {
+  const Plugin* found = this->plugin(plugin);
+  if (found == nullptr) return nullptr;
+  if (graphs_.size() > limits::kGraphsKept) graphs_.clear();
+  KeptGraph& kept = graphs_[{std::string(plugin), std::string(ns)}];
+  if (kept.graph == nullptr || kept.version != version_) {
+    kept.graph = kept.keeper.make(*this, *found, ns);
+    kept.version = version_;
+  }
+  return kept.graph;
+}
+
 std::vector<Cause> ConsoleView::causes(std::string_view ns) const {
   std::vector<Cause> found;
   for (const auto& causes : causes_) {

@@ -6,16 +6,19 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "cache/table_view.h"
 #include "history/history.h"
 #include "host/cluster_snapshot.h"
+#include "host/graph.h"
 #include "host/logs.h"
 #include "host/operations.h"
 #include "host/plugin.h"
@@ -81,6 +84,9 @@ class ConsoleView {
                                          std::string_view name) const;
   // What goes on among a plugin's kinds (dashboard.cc); nothing when there is no such plugin.
   std::optional<std::string> dashboard_json(std::string_view plugin, std::string_view ns) const;
+  // The graph of a plugin's objects as of the last update(), made when it is first asked for; null
+  // when there is no such plugin.
+  GraphPtr graph(std::string_view plugin, std::string_view ns);
   // Of a plugin, null when there is none.
   const Plugin* plugin(std::string_view id) const;
   std::string search_json(std::string_view text) const;
@@ -119,6 +125,12 @@ class ConsoleView {
   std::vector<std::vector<Cause>> causes_;  // by analyst
   std::vector<uint64_t> analysed_version_;  // by analyst: sum of versions it read
   std::vector<int64_t> analyst_rests_until_ms_;
+  struct KeptGraph {
+    GraphKeeper keeper;
+    GraphPtr graph;
+    uint64_t version = 0;
+  };
+  std::map<std::pair<std::string, std::string>, KeptGraph> graphs_;  // by plugin and namespace
   uint64_t version_ = 1;
   int64_t analyse_at_ms_ = 0;
   bool analysis_waits_ = false;

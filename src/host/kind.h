@@ -95,6 +95,7 @@ struct Kind {
   // say nothing: "DependencyNotReady" and "RollbackSucceeded" are among them.
   std::function<bool(std::string_view reason)> is_success;
   bool counted_at_home = true;
+  bool in_graph = false;  // a node of its plugin's graph (host/graph.h)
   std::string sort = "name";
   bool descending = false;
   std::vector<cache::Column> columns;  // its own; status, namespace, name and age are added

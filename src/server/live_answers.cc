@@ -52,6 +52,8 @@ void LiveSession::flush() {
     flush_state(id, *subscription);
     if (subscription->request.type == LiveRequest::Type::kList) {
       flush_list(id, *subscription);
+    } else if (subscription->request.type == LiveRequest::Type::kGraph) {
+      flush_graph(id, *subscription);
     } else {
       flush_answer(id, *subscription);
     }
@@ -66,7 +68,8 @@ void LiveSession::flush_state(int64_t id, Subscription& subscription) {
   if (request.type == LiveRequest::Type::kHome) {
     freshness = snapshot.connection;
     missing = snapshot.missing;
-  } else if (request.type == LiveRequest::Type::kDashboard) {
+  } else if (request.type == LiveRequest::Type::kDashboard ||
+             request.type == LiveRequest::Type::kGraph) {
     freshness = snapshot.connection;
     for (const host::Missing& one : snapshot.missing) {
       if (about_plugin(*view_, request.plugin, one)) missing.push_back(one);
@@ -120,6 +123,34 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
   if (subscription.everywhere != nullptr) elsewhere = subscription.everywhere->size();
   send(list_frame(id, ++subscription.seq, *list, table->table().schema(), elsewhere),
        /*costs_credit=*/true);
+}
+
+// Made anew as often as answers are; what is sent is what differs from what the page has.
+void LiveSession::flush_graph(int64_t id, Subscription& subscription) {
+  const int64_t now_ms = loop_.clock().monotonic_ms();
+  const bool changed = subscription.seen_version != view_->version();
+  const bool due = !subscription.answered ||
+                   (changed && now_ms - subscription.seen_ms >= limits::kAnswerEveryMs);
+  if (!due || !may_send() || !view_->snapshot().ready) return;
+  const LiveRequest& request = subscription.request;
+  const host::GraphPtr now = view_->graph(request.plugin, request.ns);
+  subscription.seen_version = view_->version();
+  subscription.seen_ms = now_ms;
+  if (now == nullptr) {
+    if (!subscription.answered) {
+      send(error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0}),
+           /*costs_credit=*/true);
+    }
+    subscription.answered = true;
+    return;
+  }
+  const host::Graph* sent = subscription.answered ? subscription.graph.get() : nullptr;
+  const host::GraphChanges changes = host::graph_changes(sent, *now);
+  if (!changes.empty()) {
+    send(graph_frame(id, ++subscription.seq, changes), /*costs_credit=*/true);
+  }
+  subscription.answered = true;
+  subscription.graph = now;
 }
 
 void LiveSession::flush_answer(int64_t id, Subscription& subscription) {

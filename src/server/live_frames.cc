@@ -38,11 +38,11 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
     request.type = LiveRequest::Type::kHome;
     return request;
   }
-  if (type == "dashboard") {
-    request.type = LiveRequest::Type::kDashboard;
+  if (type == "dashboard" || type == "graph") {
+    request.type = type == "graph" ? LiveRequest::Type::kGraph : LiveRequest::Type::kDashboard;
     request.plugin = std::string(query["plugin"].str());
     if (request.plugin.empty()) {
-      return base::fail(base::ErrorCode::kInvalid, "A dashboard query names its plugin.");
+      return base::fail(base::ErrorCode::kInvalid, "A dashboard or a graph is of a plugin.");
     }
     return request;
   }
@@ -187,6 +187,14 @@ std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_
   json::Writer out;
   begin(out, "dashboard", id, seq);
   out.key("dashboard").raw(dashboard_json).end_object();
+  return std::move(out).finish();
+}
+
+std::string graph_frame(int64_t id, int64_t seq, const host::GraphChanges& changes) {
+  json::Writer out;
+  begin(out, "graph", id, seq);
+  host::write_graph_changes(out, changes);
+  out.end_object();
   return std::move(out).finish();
 }
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cache/live_query.h"
 #include "host/cluster_snapshot.h"
+#include "host/graph.h"
 #include "host/logs.h"
 #include "host/operations.h"
 
@@ -16,7 +17,7 @@ namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDashboard, kDetail, kOperations, kLogs };
+  enum class Type { kList, kHome, kDashboard, kGraph, kDetail, kOperations, kLogs };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -24,9 +25,9 @@ struct LiveRequest {
   bool descending = false;
   int64_t first = 0;
   int64_t count = 0;
-  std::string ns;      // home, dashboard, detail
+  std::string ns;      // home, dashboard, graph, detail
   std::string name;    // detail
-  std::string plugin;  // dashboard
+  std::string plugin;  // dashboard, graph
   host::LogQuery logs;
 };
 
@@ -48,6 +49,7 @@ std::string list_frame(int64_t id, int64_t seq, const cache::ListFrame& list,
                        const cache::Schema& schema, std::optional<size_t> elsewhere);
 std::string home_frame(int64_t id, int64_t seq, std::string_view home_json);
 std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_json);
+std::string graph_frame(int64_t id, int64_t seq, const host::GraphChanges& changes);
 std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json);
 std::string operations_frame(int64_t id, int64_t seq, const host::Operations* operations);
 std::string error_frame(std::optional<int64_t> id, const base::Error& error);

@@ -29,6 +29,7 @@ TEST(LiveFrames, refuses_everything_else) {
        R"({"type":"subscribe","id":1,"query":{"type":"list","first":0,"count":5}})",
        R"({"type":"subscribe","id":1,"query":{"type":"detail","table":"pods"}})",
        R"({"type":"subscribe","id":1,"query":{"type":"dashboard"}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"graph"}})",
        R"({"type":"subscribe","id":1,"query":{"type":"nothing","table":"x"}})"}) {
     EXPECT_FALSE(parse_client_frame(text).has_value()) << text;
   }

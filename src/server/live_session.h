@@ -56,6 +56,7 @@ class LiveSession {
   void bind(Subscription& subscription);
   void flush_state(int64_t id, Subscription& subscription);
   void flush_list(int64_t id, Subscription& subscription);
+  void flush_graph(int64_t id, Subscription& subscription);
   void flush_answer(int64_t id, Subscription& subscription);
   std::optional<std::string> answer_of(const LiveRequest& request) const;
   void flush_operations(int64_t id, Subscription& subscription);

@@ -24,6 +24,7 @@ struct LiveSession::Subscription {
   // Home and details.
   std::optional<std::string> sent_answer;
   bool answered = false;
+  host::GraphPtr graph;  // as the page has it
   uint64_t seen_version = 0;
   int64_t seen_ms = 0;
   std::unique_ptr<LiveLogs> logs;

@@ -81,7 +81,8 @@ class Cluster {
                                                 nullptr, clock_, [] {});
   }
 
-  void add(const std::string& kind, const std::string& name, const std::string& more,
+  // Without letting the console take it in.
+  void put(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}", const std::string& ns = "shop",
            const std::string& annotations = "{}") {
     const std::string bytes = R"({"kind":")" + kind + R"(","metadata":{"namespace":")" + ns +
@@ -90,6 +91,11 @@ class Cluster {
                               std::to_string(++version_) + R"(","labels":)" + labels + "}," + more +
                               "}";
     tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
+  }
+  void add(const std::string& kind, const std::string& name, const std::string& more,
+           const std::string& labels = "{}", const std::string& ns = "shop",
+           const std::string& annotations = "{}") {
+    put(kind, name, more, labels, ns, annotations);
     view_->update();
   }
   // "relation Kind name status", "missing" where there is no such object.

@@ -6,6 +6,12 @@
 namespace masthead::plugins::flux {
 namespace {
 
+// What is applied and where it comes from. A report is about an instance, and nothing needs it.
+bool is_in_graph(const host::Kind& kind) {
+  return kind.section == "flux" || kind.section == "sources" ||
+         (kind.section == "operator" && kind.singular != "FluxReport");
+}
+
 class FluxPlugin final : public host::Plugin {
  public:
   FluxPlugin() {
@@ -15,6 +21,7 @@ class FluxPlugin final : public host::Plugin {
           &buckets, &external_artifacts, &artifact_generators, &alerts, &providers, &receivers,
           &image_repositories, &image_policies, &image_update_automations}) {
       kinds_.push_back(make());
+      kinds_.back().in_graph = is_in_graph(kinds_.back());
     }
   }
   std::string_view id() const override { return "flux"; }

@@ -659,6 +659,17 @@ export interface components {
             /** @description Only this namespace; absent is all. */
             readonly namespace?: string;
         };
+        readonly GraphQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "graph";
+            /** @description Whose objects: `flux`. */
+            readonly plugin: string;
+            /** @description Only this namespace and what is needed there; absent is all. */
+            readonly namespace?: string;
+        };
         readonly DetailQuery: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -702,7 +713,7 @@ export interface components {
             /** @description Absent: the last lines. */
             readonly since?: number;
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -843,6 +854,23 @@ export interface components {
             readonly seq: number;
             readonly dashboard: components["schemas"]["Dashboard"];
         };
+        /** @description Nodes that are new or have changed. Apply: forget everything at `reset`, drop `gone`, put `nodes`. */
+        readonly GraphFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "graph";
+            readonly id: number;
+            readonly seq: number;
+            readonly reset: boolean;
+            readonly nodes: readonly components["schemas"]["GraphNode"][];
+            readonly gone: readonly number[];
+            /** @description Nodes after this frame. */
+            readonly total: number;
+            /** @description Objects that are not in the graph because there are too many; those in trouble are in it first. */
+            readonly leftOut: number;
+        };
         readonly DetailFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -924,7 +952,7 @@ export interface components {
             readonly missing?: readonly components["schemas"]["Missing"][];
             readonly lines: readonly components["schemas"]["LogLine"][];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["GraphFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -1021,6 +1049,32 @@ export interface components {
             readonly revision?: string;
             readonly message?: string;
             readonly tookMs?: number;
+        };
+        readonly GraphNode: {
+            /** @description The same as long as the object exists and the subscription lasts. */
+            readonly id: number;
+            /** @description Absent: the core group. */
+            readonly group?: string;
+            readonly kind: string;
+            readonly namespace?: string;
+            readonly name: string;
+            /**
+             * @description Why nothing but its name is known: it does not exist, may not be listed, has not been read, or is of a kind that is not watched. Absent: it is known.
+             * @enum {string}
+             */
+            readonly state?: "missing" | "hidden" | "unread" | "unwatched";
+            readonly status?: components["schemas"]["Status"];
+            readonly badges?: readonly components["schemas"]["Badge"][];
+            /** @description It applies objects; its detail tells which. */
+            readonly inventory?: boolean;
+            /** @description The node that it waits on in the end. */
+            readonly cause?: number;
+            readonly needs?: readonly components["schemas"]["GraphNeed"][];
+        };
+        readonly GraphNeed: {
+            readonly id: number;
+            /** @enum {string} */
+            readonly by: "source" | "dependency" | "owner" | "input";
         };
         readonly Condition: {
             readonly type: string;
