@@ -130,6 +130,8 @@ export class Session {
       const home = this.world.fleet.home(query.namespace, this.world.hidden);
       sub.sent = JSON.stringify(home);
       this.spend(sub, { type: 'home', id: sub.id, seq: ++sub.seq, home });
+    } else if (query.type === 'graph') {
+      this.spend(sub, { type: 'graph', id: sub.id, seq: ++sub.seq, reset: true, nodes: [], gone: [], total: 0, leftOut: 0 });
     } else if (query.type === 'dashboard') {
       const { counts, causes, waiting } = this.world.fleet.home(query.namespace, this.world.hidden);
       const dashboard = { counts, unknown: [], causes, waiting, suspended: [], suspendedTotal: 0, passes: [] };

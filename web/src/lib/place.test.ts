@@ -16,6 +16,7 @@ describe('the address', () => {
       { ...home, page: { kind: 'list', table: 'nodes' }, open: { table: 'nodes', namespace: '', name: 'node-1' }, tab: 'yaml', full: true },
       { ...home, page: { kind: 'list', table: 'roles' }, open: { table: 'clusterroles', namespace: '', name: 'system:node & co' } },
       { ...home, page: { kind: 'plain', path: 'licenses' } },
+      { ...home, page: { kind: 'plain', path: 'flux/graph' }, q: 'ns:shop', focus: 'Kustomization/shop/web', unfolded: ['ns/shop', 'Kustomization/shop/a'], tree: true },
     ];
     for (const place of places) expect(round(place)).toEqual(place);
   });

@@ -18,6 +18,10 @@ export interface Place {
   readonly open: OpenObject | undefined;
   readonly tab: string;
   readonly full: boolean;
+  /** Of a graph: the node it is about, what is unfolded, and whether it is shown as a tree. */
+  readonly focus: string;
+  readonly unfolded: readonly string[];
+  readonly tree: boolean;
 }
 
 export const home: Place = {
@@ -28,6 +32,9 @@ export const home: Place = {
   open: undefined,
   tab: '',
   full: false,
+  focus: '',
+  unfolded: [],
+  tree: false,
 };
 
 const segment = (text: string): string | undefined => {
@@ -73,6 +80,9 @@ export function parsePlace(path: string, search: string): Place {
     open,
     tab: open === undefined ? '' : (query.get('tab') ?? ''),
     full: open !== undefined && query.get('full') === '1',
+    focus: query.get('focus') ?? '',
+    unfolded: (query.get('unfolded') ?? '').split(',').filter((key) => key !== ''),
+    tree: query.get('view') === 'tree',
   };
 }
 
@@ -84,12 +94,15 @@ export function formatPlace(place: Place): string {
   if (place.ns !== '') query.set('ns', place.ns);
   if (place.q !== '') query.set('q', place.q);
   if (place.sort !== undefined) query.set('sort', (place.sort.descending ? '-' : '') + place.sort.column);
+  if (place.focus !== '') query.set('focus', place.focus);
+  if (place.unfolded.length > 0) query.set('unfolded', place.unfolded.join(','));
+  if (place.tree) query.set('view', 'tree');
   if (place.open !== undefined) {
     query.set('open', formatOpen(place.open));
     if (place.tab !== '') query.set('tab', place.tab);
     if (place.full) query.set('full', '1');
   }
-  const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
+  const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',');
   return text === '' ? path : `${path}?${text}`;
 }
 
@@ -104,4 +117,9 @@ export function openObject(place: Place, open: OpenObject, tab = ''): Place {
 
 export function closeObject(place: Place): Place {
   return { ...place, open: undefined, tab: '', full: false };
+}
+
+/** How a graph names an object. */
+export function nodeKey({ kind, namespace = '', name }: { readonly kind: string; readonly namespace?: string; readonly name: string }): string {
+  return `${kind}/${namespace === '' ? '-' : namespace}/${name}`;
 }

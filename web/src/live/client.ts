@@ -4,6 +4,7 @@ import type { Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref } fr
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
 import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
+import { GraphStore } from './graphStore';
 import { ListStore, type ListSpec } from './listStore';
 import { LogStore } from './logStore';
 import { MetaStore } from './meta';
@@ -133,5 +134,9 @@ export class LiveClient {
   dashboard(plugin: string, namespace: string): LatestStore<Dashboard> {
     const scope = namespace === '' ? {} : { namespace };
     return new LatestStore<Dashboard>(this.socket, { type: 'dashboard', plugin, ...scope }, dashboardOf);
+  }
+
+  graph(plugin: string, namespace: string): GraphStore {
+    return new GraphStore(this.socket, plugin, namespace);
   }
 }

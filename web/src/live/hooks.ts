@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Dashboard, Detail, Home, Meta, Operation, Ref } from '../api/types';
 import type { LiveClient } from './client';
+import type { GraphSnapshot, GraphStore } from './graphStore';
 import type { LatestSnapshot, LatestStore } from './latestStore';
 import type { ListSnapshot, ListSpec, ListStore } from './listStore';
 
@@ -70,6 +71,13 @@ export function useLiveHome(namespace: string): { readonly store: LatestStore<Ho
 export function useLiveDashboard(plugin: string, namespace: string): { readonly store: LatestStore<Dashboard>; readonly snapshot: LatestSnapshot<Dashboard> } {
   const live = useLive();
   const store = useMemo(() => live.dashboard(plugin, namespace), [live, plugin, namespace]);
+  useRetryOnNews(store);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+export function useLiveGraph(plugin: string, namespace: string): { readonly store: GraphStore; readonly snapshot: GraphSnapshot } {
+  const live = useLive();
+  const store = useMemo(() => live.graph(plugin, namespace), [live, plugin, namespace]);
   useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }

@@ -4,7 +4,7 @@ import type { ClientFrame, ServerFrame } from '../api/types';
 
 export const subprotocol = 'masthead.v1';
 
-type Kind = 'number' | 'string' | 'array' | 'object';
+type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object';
 
 const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>>>> = {
   hello: { protocol: 'number', serverTime: 'number', version: 'string', metaRevision: 'number' },
@@ -16,6 +16,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   connection: { freshness: 'object' },
   home: { id: 'number', seq: 'number', home: 'object' },
   dashboard: { id: 'number', seq: 'number', dashboard: 'object' },
+  graph: { id: 'number', seq: 'number', reset: 'boolean', nodes: 'array', gone: 'array', total: 'number', leftOut: 'number' },
   detail: { id: 'number', seq: 'number' },
   operations: { id: 'number', seq: 'number', operations: 'array' },
   logs: { id: 'number', seq: 'number', lines: 'array' },

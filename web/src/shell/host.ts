@@ -6,6 +6,8 @@ export interface PageDef {
   readonly path: string;
   readonly title: string;
   readonly component: ComponentType;
+  /** Whether it can be shown around an object of that group: its place's focus. */
+  readonly around?: (group: string) => boolean;
   /** Has an entry of its own in the menu's foot or head, or first in the section of that id. */
   readonly menu?: 'head' | 'foot' | { readonly section: string };
 }

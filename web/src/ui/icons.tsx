@@ -21,6 +21,12 @@ const paths = {
   lock: 'M4 7.2h8v6.3H4zM5.5 7.2V5a2.5 2.5 0 0 1 5 0v2.2',
   up: 'M8 13V3.4M4 7.2l4-4 4 4',
   arrowDown: 'M8 3v9.6M4 8.8l4 4 4-4',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5M6 6h4v4h-4z',
+  picture: 'M2 3h12v10H2zM2.5 11l3.5-3.5 3 3 2-2 2.5 2.5M10.5 5.8v.1',
+  tree: 'M2.5 3.5h4M6 8h7.5M6 12.5h7.5M4 3.5v9H6M4 8h2',
+  graph: 'M1.8 6.2h4v3.6h-4zM10.2 2h4v3.6h-4zM10.2 10.4h4V14h-4zM5.8 8h2.2M8 3.8v8.4M8 3.8h2.2M8 12.2h2.2',
   dots: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
 } as const;
 

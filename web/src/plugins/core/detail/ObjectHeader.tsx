@@ -1,5 +1,8 @@
+import { useContext } from 'react';
 import type { Detail } from '../../../api/types';
 import { displayName } from '../../../lib/name';
+import { goTo, nodeKey } from '../../../lib/place';
+import { PagesContext } from '../../../shell/host';
 import { Status } from '../../../status/Status';
 import controls from '../../../ui/controls.module.css';
 import { CopyButton } from '../../../ui/CopyButton';
@@ -20,7 +23,9 @@ interface ObjectHeaderProps {
 }
 
 export function ObjectHeader({ kind, namespace, name, detail, full, gone, onClose }: ObjectHeaderProps) {
-  const { place, go } = useNavigation();
+  const { place, go, href } = useNavigation();
+  const group = detail?.ref.group;
+  const around = useContext(PagesContext).filter((page) => group !== undefined && page.around?.(group) === true);
   const narrow = useNarrow();
   const status = detail?.status;
   const Title = full ? 'h1' : 'h2';
@@ -45,6 +50,11 @@ export function ObjectHeader({ kind, namespace, name, detail, full, gone, onClos
         )}
         {gone && detail !== undefined ? <span className={classes['gone']}>gone</span> : null}
         <span className={classes['space']} />
+        {around.map(({ path, title }) => (
+          <a key={path} className={controls['icon']} href={href({ ...goTo({ ...place, ns: '' }, { kind: 'plain', path }), focus: nodeKey({ kind, namespace, name }) })} aria-label={`${title} around this object`} data-tip={`${title} around this object`}>
+            <Icon name="graph" />
+          </a>
+        ))}
         {narrow ? null : (
           <button type="button" className={controls['icon']} onClick={() => { go({ ...place, full: !place.full }); }} aria-label={full ? 'Show beside the list' : 'Open as a page'} data-tip={full ? 'Show beside the list (o)' : 'Open as a page (o)'}>
             <Icon name={full ? 'side' : 'expand'} />
