@@ -6,6 +6,7 @@
 
 #include "access/gate.h"
 #include "app/cluster_texts.h"
+#include "app/demanded_kinds.h"
 #include "app/logs.h"
 #include "app/operations.h"
 #include "app/release_reader.h"
@@ -89,6 +90,7 @@ struct ClusterSession::Impl {
   std::unique_ptr<OperationRunner> operations;
   std::unique_ptr<ReleaseReader> releases;
   std::unique_ptr<LogService> logs;
+  std::unique_ptr<DemandedKinds> demanded;
   std::unique_ptr<host::StatusKeeper> keeper;
   // Of clusters that others have taken the place of: views may still hold their tables.
   std::vector<std::unique_ptr<host::StatusKeeper>> retired_keepers;
@@ -132,6 +134,9 @@ base::Result<std::unique_ptr<ClusterSession>> ClusterSession::create(
   impl->logs = std::make_unique<LogService>(
       LogReader::Surroundings{impl->loop, *impl->client, clock, random},
       [s = impl.get()] { return s->latest(); });
+  impl->demanded = std::make_unique<DemandedKinds>(*impl->client, clock, [s = impl.get()] {
+    if (s->decided) s->publish(false);
+  });
   // Named before it is reached: whoever looks first sees which cluster this is.
   impl->publish(true);
   return std::unique_ptr<ClusterSession>(new ClusterSession(std::move(impl)));
@@ -184,22 +189,29 @@ void ClusterSession::set_listener(std::function<void()> changed) {
   impl_->listener = std::move(changed);
 }
 
+void ClusterSession::demand(std::set<std::string> tables) {
+  impl_->loop.post([s = impl_.get(), tables = std::move(tables)] { s->demanded->demand(tables); });
+}
+
 void ClusterSession::get_object(const std::string& table, const std::string& ns,
                                 const std::string& name, ObjectCallback callback) {
   impl_->loop.post([s = impl_.get(), table, ns, name, callback = std::move(callback)]() mutable {
     const auto found = s->live.find(table);
-    if (found == s->live.end()) {
+    const kube::ApiResource* resource =
+        found == s->live.end() ? s->demanded->resource(table) : &found->second.resource;
+    if (resource == nullptr) {
       callback(
           base::fail(base::ErrorCode::kNotFound, "This cluster does not serve " + table + "."));
       return;
     }
+    static const host::Kind kAny;
+    const host::Kind& kind = found == s->live.end() ? kAny : *found->second.kind;
     kube::Request request;
-    request.path = found->second.resource.path(ns) + "/" + name;
-    if (found->second.kind->metadata_only) {
+    request.path = resource->path(ns) + "/" + name;
+    if (kind.metadata_only) {
       request.headers.emplace_back("accept",
                                    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     }
-    const host::Kind& kind = *found->second.kind;
     s->client->request(std::move(request), [callback = std::move(callback), &kind](auto response) {
       if (response) {
         callback(without_secrets(kind, std::move(response->body)));
@@ -215,6 +227,7 @@ void ClusterSession::Impl::tear_down() {
   again.cancel();
   recheck_timer.cancel();
   for (auto& [id, kind] : live) kind.reflectors.clear();
+  demanded->end_watches();
   operations.reset();
   releases.reset();
   logs.reset();
@@ -342,6 +355,7 @@ void ClusterSession::Impl::serve_kinds() {
     it = live.erase(it);
     changed = true;
   }
+  demanded->on_discovery(discovery, served, candidate_namespaces());
   if (changed && decided) publish(true);
 }
 
@@ -445,6 +459,7 @@ void ClusterSession::Impl::start_over() {
   event_changes.reset();
   if (keeper != nullptr) retired_keepers.push_back(std::move(keeper));
   gate = std::make_unique<access::Gate>(*client, clock);
+  demanded->end_watches();
   rights = {};
   discovery = {};
   discovered = identified = decided = false;
@@ -457,6 +472,7 @@ void ClusterSession::Impl::start_over() {
 
 void ClusterSession::Impl::recheck() {
   for (auto& [id, entry] : live) entry.table->recheck(clock.wall_ms());
+  demanded->every_second();
   recheck_timer = loop.post_after(kRecheckEveryMs, [this] { recheck(); });
 }
 
@@ -529,6 +545,8 @@ void ClusterSession::Impl::publish(bool changed) {
       next->kinds.push_back({&kind, found->second.resource.gvr.version, found->second.table});
     }
   }
+  next->demandable = demanded->demandable();
+  next->demanded = demanded->served();
   if (decided) {
     describe_missing(rights.partitions, *next);
     describe_embedded(options.embedded_hint, *next);

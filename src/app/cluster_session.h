@@ -45,6 +45,7 @@ class ClusterSession final : public host::ClusterSource {
 
   host::SnapshotPtr snapshot() const override;
   void set_listener(std::function<void()> changed) override;
+  void demand(std::set<std::string> tables) override;
 
   // Until stop().
   host::Operations& operations();

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,11 @@ struct ServedKind {
   std::shared_ptr<cache::Table> table;
 };
 
+// A kind that no plugin describes, watched while somebody looks at objects of it.
+struct DemandedKind : ServedKind {
+  k8s::Partitions partitions;  // none: the user may not list it
+};
+
 struct ClusterSnapshot {
   uint64_t revision = 0;         // counts changes of anything but `connection`
   bool ready = false;            // discovery and access reviews have answered once
@@ -48,6 +55,11 @@ struct ClusterSnapshot {
   bool read_only = false;
   std::vector<Section> sections;
   std::vector<ServedKind> kinds;
+  std::vector<DemandedKind> demanded;
+  // The tables that may be demanded, by kind: all that the cluster lists and watches, but no
+  // plugin's. Never Secrets: their values are in no cache.
+  std::shared_ptr<const std::map<k8s::GroupKind, std::string>> demandable =
+      std::make_shared<const std::map<k8s::GroupKind, std::string>>();
   k8s::ScopePtr scope = std::make_shared<const k8s::Scope>();
   std::vector<Missing> missing;
   std::vector<std::string> namespaces;
@@ -65,6 +77,8 @@ class ClusterSource {
   // Called on the cluster's thread after each change; must only post. One listener; null removes it
   // and returns when no call is running any more.
   virtual void set_listener(std::function<void()> changed) = 0;
+  // All tables of ClusterSnapshot::demandable that anybody looks at now.
+  virtual void demand(std::set<std::string> tables) = 0;
 };
 
 }  // namespace masthead::host

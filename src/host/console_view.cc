@@ -13,13 +13,18 @@ namespace masthead::host {
 ConsoleView::ConsoleView(SnapshotPtr snapshot, const std::vector<const Plugin*>& plugins,
                          history::History* history, const base::Clock& clock,
                          std::function<void()> wake)
-    : snapshot_(std::move(snapshot)), plugins_(plugins), history_(history), clock_(clock) {
+    : snapshot_(std::move(snapshot)),
+      plugins_(plugins),
+      history_(history),
+      clock_(clock),
+      wake_(std::move(wake)) {
   for (const ServedKind& served : snapshot_->kinds) {
     const k8s::Partitions& partitions = snapshot_->scope->of(served.table->id());
     if (partitions.none()) continue;
     views_.emplace(served.table->id(),
-                   std::make_unique<cache::TableView>(served.table, partitions, wake));
+                   std::make_unique<cache::TableView>(served.table, partitions, wake_));
   }
+  follow_demand();
   for (const Plugin* plugin : plugins) {
     if (auto analyst = plugin->make_analyst()) analysts_.push_back(std::move(analyst));
   }
@@ -38,6 +43,30 @@ bool ConsoleView::fits(const ClusterSnapshot& newer) const {
   return *snapshot_->scope == *newer.scope &&
          std::equal(snapshot_->kinds.begin(), snapshot_->kinds.end(), newer.kinds.begin(),
                     newer.kinds.end(), same_table);
+}
+
+void ConsoleView::refresh(SnapshotPtr newer) {
+  snapshot_ = std::move(newer);
+  follow_demand();
+}
+
+void ConsoleView::follow_demand() {
+  std::erase_if(views_, [&](const auto& entry) {
+    const auto shows_it = [&](const ServedKind& one) {
+      return &entry.second->table() == one.table.get();
+    };
+    const auto& demanded = snapshot_->demanded;
+    return std::none_of(snapshot_->kinds.begin(), snapshot_->kinds.end(), shows_it) &&
+           std::none_of(demanded.begin(), demanded.end(), [&](const DemandedKind& one) {
+             return shows_it(one) && entry.second->partitions() == one.partitions;
+           });
+  });
+  for (const DemandedKind& one : snapshot_->demanded) {
+    if (one.partitions.none() || views_.contains(one.table->id())) continue;
+    views_.emplace(one.table->id(),
+                   std::make_unique<cache::TableView>(one.table, one.partitions, wake_));
+  }
+  ++version_;
 }
 
 bool ConsoleView::update(Analysis analysis) {
@@ -87,6 +116,9 @@ const Kind* ConsoleView::kind(std::string_view table) const {
   for (const ServedKind& served : snapshot_->kinds) {
     if (served.table->id() == table) return served.kind;
   }
+  for (const DemandedKind& demanded : snapshot_->demanded) {
+    if (demanded.table->id() == table) return demanded.kind;
+  }
   return nullptr;
 }
 
@@ -95,6 +127,12 @@ k8s::Freshness ConsoleView::freshness(std::string_view table) const {
   if (shown != nullptr) return shown->confidence().freshness;
   k8s::Freshness none;
   const bool served = kind(table) != nullptr;
+  const auto& demandable = *snapshot_->demandable;
+  if (!served && std::any_of(demandable.begin(), demandable.end(),
+                             [&](const auto& entry) { return entry.second == table; })) {
+    none.state = k8s::Freshness::State::kSyncing;
+    return none;
+  }
   none.state = served ? k8s::Freshness::State::kForbidden : k8s::Freshness::State::kAbsent;
   none.cause.code = served ? base::ErrorCode::kForbidden : base::ErrorCode::kNotFound;
   none.cause.text = served ? "You may not list " + kind(table)->title + "."
@@ -108,17 +146,26 @@ k8s::Freshness ConsoleView::freshness(std::string_view table) const {
 bool ConsoleView::complete() const {
   // Where nothing may be listed, nothing is known: that is not "all well".
   if (!snapshot_->ready || views_.empty()) return false;
-  return std::all_of(views_.begin(), views_.end(),
-                     [](const auto& entry) { return entry.second->confidence().complete; });
+  return std::all_of(snapshot_->kinds.begin(), snapshot_->kinds.end(), [&](const ServedKind& one) {
+    const auto* shown = view(one.table->id());
+    return shown == nullptr || shown->confidence().complete;
+  });
+}
+
+std::string_view ConsoleView::table_of(const k8s::ObjectRef& ref) const {
+  const std::string_view known = k8s::known_table_id(ref.group, ref.kind);
+  if (!known.empty()) return known;
+  const auto found = snapshot_->demandable->find({ref.group, ref.kind});
+  return found == snapshot_->demandable->end() ? std::string_view() : found->second;
 }
 
 cache::RowPtr ConsoleView::find(const k8s::ObjectRef& ref) const {
-  const auto* shown = view(k8s::known_table_id(ref.group, ref.kind));
+  const auto* shown = view(table_of(ref));
   return shown == nullptr ? nullptr : shown->find(ref.ns, ref.name);
 }
 
 bool ConsoleView::lists(const k8s::ObjectRef& ref) const {
-  const auto* shown = view(k8s::known_table_id(ref.group, ref.kind));
+  const auto* shown = view(table_of(ref));
   return shown != nullptr && shown->partitions().allows(base::Interned(ref.ns)) &&
          shown->confidence().complete;
 }

@@ -42,6 +42,10 @@ struct Home {
   int64_t total = 0;
 };
 
+// host/inventory_tree.h
+struct Tree;
+struct TreeRequest;
+
 class ConsoleView {
  public:
   // `wake` is called from the cluster's thread when update() has something to do; it must only
@@ -53,8 +57,9 @@ class ConsoleView {
   // Whether this view still shows what `newer` says: same tables, same Scope.
   bool fits(const ClusterSnapshot& newer) const;
   const ClusterSnapshot& snapshot() const { return *snapshot_; }
-  // A newer snapshot that this view fits: only what is said about the cluster has changed.
-  void refresh(SnapshotPtr newer) { snapshot_ = std::move(newer); }
+  // A newer snapshot that this view fits: what is said about the cluster has changed, or which
+  // kinds are demanded.
+  void refresh(SnapshotPtr newer);
 
   // What may be done to objects is offered from then on. Outlives the view.
   void set_operations(Operations* operations) { operations_ = operations; }
@@ -89,6 +94,8 @@ class ConsoleView {
   GraphPtr graph(std::string_view plugin, std::string_view ns);
   // Of a plugin, null when there is none.
   const Plugin* plugin(std::string_view id) const;
+  // Nothing when there is no such object within the Scope, or it applies nothing.
+  std::optional<Tree> tree(const TreeRequest& request) const;
   std::string search_json(std::string_view text) const;
   // What one action would do to each of the objects (offers.cc).
   std::string offers_json(std::string_view action, const std::vector<ObjectAddress>& objects) const;
@@ -99,6 +106,8 @@ class ConsoleView {
   base::Result<std::string> object(std::string_view table, std::string_view ns,
                                    std::string_view name) const;
 
+  // The table an object is in, or would be if it was demanded; empty when there is none.
+  std::string_view table_of(const k8s::ObjectRef& ref) const;
   // Status of an object the Scope may list; null when it may not, or there is none.
   cache::RowPtr find(const k8s::ObjectRef& ref) const;
   // Whether objects of that kind and namespace may be listed and have been read.
@@ -106,6 +115,7 @@ class ConsoleView {
 
  private:
   bool analyse(Analysis analysis);
+  void follow_demand();
   void write_offers(json::Writer& out, const Kind& kind, const k8s::ObjectRef& ref,
                     const json::Value& object) const;
   void write_offer(json::Writer& out, const Action& action, const ActionPlan& plan) const;
@@ -120,6 +130,7 @@ class ConsoleView {
   history::History* history_;
   Operations* operations_ = nullptr;
   const base::Clock& clock_;
+  std::function<void()> wake_;
   Views views_;
   std::vector<std::unique_ptr<Analyst>> analysts_;
   std::vector<std::vector<Cause>> causes_;  // by analyst

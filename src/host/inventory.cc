@@ -32,35 +32,42 @@ bool is_labelled(const cache::Row& row, const std::string& prefix, const k8s::Ob
 
 }  // namespace
 
-struct Inventories::Entry {
-  k8s::ObjectRef ref;
-  std::string version;
-  cache::RowPtr row;     // null: not there, or nothing is known of it
-  bool missing = false;  // its kind is listed, and it is not there
-  bool stray = false;    // carries the labels, but the inventory does not hold it
-  std::optional<k8s::Status> status;
-  std::vector<k8s::ObjectRef> also;  // who else has it in an inventory
-};
-
-// Broken first, then missing, then those of which nothing is known.
-int Inventories::rank(const Entry& entry) {
-  if (entry.missing) return static_cast<int>(k8s::Status::kFailed) * 2 + 1;
-  if (entry.status) return static_cast<int>(*entry.status) * 2;
-  return static_cast<int>(k8s::kStatusCount) * 2;
+// Why nothing is known of an object that may well be there.
+std::string Inventories::unknown_because(const k8s::ObjectRef& ref) const {
+  if (ref.group.empty() && ref.kind == "Secret") return "Secrets are not watched";
+  const std::string_view table = console_.table_of(ref);
+  if (table.empty()) return "this cluster does not serve its kind";
+  switch (console_.freshness(table).state) {
+    case k8s::Freshness::State::kAbsent:
+      return "this cluster does not serve its kind";
+    case k8s::Freshness::State::kForbidden:
+      return "you may not list its kind";
+    default:
+      break;
+  }
+  const auto* view = console_.view(table);
+  if (view != nullptr && !view->partitions().allows(base::Interned(ref.ns))) {
+    return "you may not list its kind there";
+  }
+  return "not read yet";
 }
 
-std::string Inventories::remark_of(const Entry& entry) {
+std::string Inventories::remark_of(const InventoryEntry& entry) const {
   std::string remark;
   const auto add = [&](const std::string& text) { remark += (remark.empty() ? "" : "; ") + text; };
-  if (entry.row == nullptr && !entry.missing) add("not watched");
+  if (entry.elsewhere) {
+    add("on another cluster");
+  } else if (entry.row == nullptr && !entry.missing) {
+    add(unknown_because(entry.ref));
+  }
   if (entry.stray) add("carries its labels, but is not in the inventory");
   for (const k8s::ObjectRef& other : entry.also) add("also applied by " + said(other));
   return remark;
 }
 
-void Inventories::write_entry(json::Writer& out, const Entry& entry) {
-  out.begin_object().key("ref");
-  cache::write_ref(out, entry.ref);
+void Inventories::write_members(json::Writer& out, const InventoryEntry& entry) const {
+  out.key("ref");
+  cache::write_ref(out, entry.ref, entry.elsewhere ? "" : console_.table_of(entry.ref));
   if (!entry.version.empty()) out.key("version").string(entry.version);
   if (entry.status) {
     out.key("status").string(k8s::status_name(*entry.status));
@@ -72,7 +79,6 @@ void Inventories::write_entry(json::Writer& out, const Entry& entry) {
   if (const std::string remark = remark_of(entry); !remark.empty()) {
     out.key("remark").string(remark);
   }
-  out.end_object();
 }
 
 void Inventories::for_each_applier(const std::function<void(const Kind&, const cache::TableView&,
@@ -110,14 +116,13 @@ std::optional<k8s::ObjectRef> Inventories::labelled_by(const cache::Row& row) co
   return std::nullopt;
 }
 
-std::vector<Inventories::Entry> Inventories::entries_of(const Kind& kind,
-                                                        const k8s::ObjectRef& self,
-                                                        const Applied& applied) const {
+std::vector<InventoryEntry> Inventories::entries_of(const Kind& kind, const k8s::ObjectRef& self,
+                                                    const Applied& applied) const {
   const bool here = applied.remote_cluster.empty();
-  std::vector<Entry> entries;
+  std::vector<InventoryEntry> entries;
   std::set<k8s::ObjectRef> held;
   for (const Applied::Entry& one : applied.entries) {
-    Entry entry{one.ref, one.version, nullptr, false, false, std::nullopt, {}};
+    InventoryEntry entry{.ref = one.ref, .version = one.version, .elsewhere = !here};
     if (here) {
       entry.row = console_.find(one.ref);
       entry.missing = entry.row == nullptr && console_.lists(one.ref);
@@ -133,22 +138,33 @@ std::vector<Inventories::Entry> Inventories::entries_of(const Kind& kind,
       k8s::ObjectRef ref = ref_of(*other, row);
       if (ref == self || held.contains(ref)) return;
       entries.push_back(
-          {std::move(ref), "", view->row(row.slot()), false, applied.told, std::nullopt, {}});
+          {.ref = std::move(ref), .row = view->row(row.slot()), .stray = applied.told});
     });
   }
-  for (Entry& entry : entries) {
-    const Kind* other = console_.kind(k8s::known_table_id(entry.ref.group, entry.ref.kind));
-    if (entry.row == nullptr || other == nullptr) continue;
-    entry.status = other->has_status ? entry.row->status().status : k8s::Status::kStatic;
-  }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return rank(a) != rank(b) ? rank(a) < rank(b) : a.ref < b.ref;
-  });
+  for (InventoryEntry& entry : entries) fill_status(entry);
+  sort(entries);
   return entries;
 }
 
-// What it counts as.
-std::string_view Inventories::word_of(const Entry& entry) {
+void Inventories::fill_status(InventoryEntry& entry) const {
+  const Kind* kind = console_.kind(console_.table_of(entry.ref));
+  if (entry.row == nullptr || kind == nullptr) return;
+  entry.status = kind->has_status ? entry.row->status().status : k8s::Status::kStatic;
+}
+
+// Broken first, then missing, then those of which nothing is known.
+void Inventories::sort(std::vector<InventoryEntry>& entries) {
+  const auto rank = [](const InventoryEntry& entry) {
+    if (entry.missing) return static_cast<int>(k8s::Status::kFailed) * 2 + 1;
+    if (entry.status) return static_cast<int>(*entry.status) * 2;
+    return static_cast<int>(k8s::kStatusCount) * 2;
+  };
+  std::sort(entries.begin(), entries.end(), [&](const auto& a, const auto& b) {
+    return rank(a) != rank(b) ? rank(a) < rank(b) : a.ref < b.ref;
+  });
+}
+
+std::string_view Inventories::word_of(const InventoryEntry& entry) {
   if (entry.missing) return "Missing";
   return entry.status ? k8s::status_name(*entry.status) : "NotWatched";
 }
@@ -156,9 +172,9 @@ std::string_view Inventories::word_of(const Entry& entry) {
 void Inventories::write_inventory(json::Writer& out, const Kind& kind, const k8s::ObjectRef& self,
                                   const json::Value& object) const {
   const Applied applied = kind.applied(object);
-  std::vector<Entry> entries = entries_of(kind, self, applied);
+  std::vector<InventoryEntry> entries = entries_of(kind, self, applied);
   std::map<std::string_view, int64_t> counts;
-  for (const Entry& entry : entries) ++counts[word_of(entry)];
+  for (const InventoryEntry& entry : entries) ++counts[word_of(entry)];
   out.key("inventory").begin_object().key("told").boolean(applied.told);
   out.key("total").integer(static_cast<int64_t>(entries.size() + applied.beyond));
   if (applied.unreadable != 0) {
@@ -171,14 +187,19 @@ void Inventories::write_inventory(json::Writer& out, const Kind& kind, const k8s
   if (entries.size() > limits::kInventoryShown) entries.resize(limits::kInventoryShown);
   if (applied.remote_cluster.empty()) find_others(self, entries);
   out.key("entries").begin_array();
-  for (const Entry& entry : entries) write_entry(out, entry);
+  for (const InventoryEntry& entry : entries) {
+    out.begin_object();
+    write_members(out, entry);
+    out.end_object();
+  }
   out.end_array().end_object();
 }
 
 // Each set is read once, since there may be thousands of both.
-void Inventories::find_others(const k8s::ObjectRef& self, std::vector<Entry>& entries) const {
-  std::unordered_map<uint64_t, Entry*> by_hash;
-  for (Entry& entry : entries) by_hash.emplace(cache::applied_hash(entry.ref), &entry);
+void Inventories::find_others(const k8s::ObjectRef& self,
+                              std::vector<InventoryEntry>& entries) const {
+  std::unordered_map<uint64_t, InventoryEntry*> by_hash;
+  for (InventoryEntry& entry : entries) by_hash.emplace(cache::applied_hash(entry.ref), &entry);
   for_each_applier([&](const Kind& kind, const cache::TableView&, const cache::Row& row) {
     for (const uint64_t hash : cache::applied_hashes(row.applied())) {
       const auto found = by_hash.find(hash);
@@ -237,7 +258,7 @@ void Inventories::write_applier(json::Writer& out, const Applier& applier) const
       break;
     }
     if (!applier.row->revision().empty()) out.key("revision").string(applier.row->revision());
-    const Kind* kind = console_.kind(k8s::known_table_id(applier.ref.group, applier.ref.kind));
+    const Kind* kind = console_.kind(console_.table_of(applier.ref));
     const auto* shown = console_.view(kind->table_id());
     const auto path = shown->table().schema().index_of("path");
     if (path && applier.row->has(*path)) out.key("path").string(applier.row->text(*path));

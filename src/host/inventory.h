@@ -16,6 +16,18 @@
 
 namespace masthead::host {
 
+// One object of an inventory, or one that stands below it in a tree.
+struct InventoryEntry {
+  k8s::ObjectRef ref;
+  std::string version{};   // in which it was applied
+  cache::RowPtr row{};     // null: not there, or nothing is known of it
+  bool missing = false;    // its kind is listed, and it is not there
+  bool stray = false;      // carries the labels, but the inventory does not hold it
+  bool elsewhere = false;  // on another cluster
+  std::optional<k8s::Status> status{};
+  std::vector<k8s::ObjectRef> also{};  // who else has it in an inventory
+};
+
 class Inventories {
  public:
   Inventories(const ConsoleView& console, const Views& views) : console_(console), views_(views) {}
@@ -26,20 +38,25 @@ class Inventories {
   // The object `appliedBy`, and nothing when nobody says so.
   void write_applied_by(json::Writer& out, const k8s::ObjectRef& self, const cache::Row& row) const;
 
+  // The worst first.
+  std::vector<InventoryEntry> entries_of(const Kind& kind, const k8s::ObjectRef& self,
+                                         const Applied& applied) const;
+  void find_others(const k8s::ObjectRef& self, std::vector<InventoryEntry>& entries) const;
+  void fill_status(InventoryEntry& entry) const;
+  static void sort(std::vector<InventoryEntry>& entries);
+  // What it counts as, and what is odd about it; empty when nothing is.
+  static std::string_view word_of(const InventoryEntry& entry);
+  std::string remark_of(const InventoryEntry& entry) const;
+  // The members of an InventoryEntry in api/openapi.yaml.
+  void write_members(json::Writer& out, const InventoryEntry& entry) const;
+
  private:
-  struct Entry;
   struct Applier {
     k8s::ObjectRef ref;
     cache::RowPtr row;  // null when it may not be seen
   };
 
-  static int rank(const Entry& entry);
-  static std::string_view word_of(const Entry& entry);
-  static std::string remark_of(const Entry& entry);
-  static void write_entry(json::Writer& out, const Entry& entry);
-  std::vector<Entry> entries_of(const Kind& kind, const k8s::ObjectRef& self,
-                                const Applied& applied) const;
-  void find_others(const k8s::ObjectRef& self, std::vector<Entry>& entries) const;
+  std::string unknown_because(const k8s::ObjectRef& ref) const;
   void for_each_applier(const std::function<void(const Kind&, const cache::TableView&,
                                                  const cache::Row&)>& visit) const;
   std::vector<Applier> appliers_of(const k8s::ObjectRef& ref) const;

@@ -50,12 +50,16 @@ class Cluster final : public host::ClusterSource {
 
   host::SnapshotPtr snapshot() const override { return snapshot_; }
   void set_listener(std::function<void()> changed) override { listener_ = std::move(changed); }
+  void demand(std::set<std::string> tables) override { demanded = std::move(tables); }
+  std::set<std::string> demanded;
 
   void allow(const k8s::Partitions& partitions) {
     auto next = std::make_shared<host::ClusterSnapshot>();
     next->revision = ++revision_;
     next->ready = true;
     next->kinds.push_back({&kind_, "v1", table_});
+    next->demandable = std::make_shared<const std::map<k8s::GroupKind, std::string>>(
+        std::map<k8s::GroupKind, std::string>{{{"", "Other"}, "others"}});
     if (!partitions.none()) {
       next->scope = std::make_shared<const k8s::Scope>(
           std::map<std::string, k8s::Partitions, std::less<>>{{"things", partitions}});

@@ -23,6 +23,8 @@ std::string answer_frame(int64_t id, int64_t seq, const LiveRequest& request,
     case LiveRequest::Type::kDashboard:
       if (answer) return dashboard_frame(id, seq, *answer);
       return error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0});
+    case LiveRequest::Type::kTree:
+      return tree_frame(id, seq, answer);
     default:
       return detail_frame(id, seq, answer);
   }
@@ -99,8 +101,8 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
     send(error_frame(id, std::exchange(subscription.error, {})), /*costs_credit=*/true);
     return;
   }
-  if (subscription.query == nullptr) return;
   const auto* table = view_->view(subscription.request.table);
+  if (subscription.query == nullptr || table == nullptr) return;
   // Rows of a list that has not been read completely are not "all there is". Those on the page stay
   // meanwhile, unless some of them may not be seen any more.
   if (!table->confidence().complete) {
@@ -125,17 +127,25 @@ void LiveSession::flush_list(int64_t id, Subscription& subscription) {
        /*costs_credit=*/true);
 }
 
-// Made anew as often as answers are; what is sent is what differs from what the page has.
-void LiveSession::flush_graph(int64_t id, Subscription& subscription) {
-  const int64_t now_ms = loop_.clock().monotonic_ms();
+// Home, details and their like are made anew as a whole: at most a few times a second, and once in
+// a while for what time alone changes.
+bool LiveSession::due(const Subscription& subscription) const {
+  if (!subscription.answered) return true;
+  const int64_t age_ms = loop_.clock().monotonic_ms() - subscription.seen_ms;
   const bool changed = subscription.seen_version != view_->version();
-  const bool due = !subscription.answered ||
-                   (changed && now_ms - subscription.seen_ms >= limits::kAnswerEveryMs);
-  if (!due || !may_send() || !view_->snapshot().ready) return;
+  const int64_t rests_ms = std::max(limits::kAnswerEveryMs, subscription.rests_ms);
+  return (changed && age_ms >= rests_ms) || age_ms >= limits::kAnswerAtLeastEveryMs;
+}
+
+// Made anew as answers are; what is sent is what differs from what the page has.
+void LiveSession::flush_graph(int64_t id, Subscription& subscription) {
+  if (!due(subscription) || !may_send() || !view_->snapshot().ready) return;
   const LiveRequest& request = subscription.request;
+  const int64_t began_ms = loop_.clock().monotonic_ms();
   const host::GraphPtr now = view_->graph(request.plugin, request.ns);
   subscription.seen_version = view_->version();
-  subscription.seen_ms = now_ms;
+  subscription.seen_ms = loop_.clock().monotonic_ms();
+  subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kTreeRest;
   if (now == nullptr) {
     if (!subscription.answered) {
       send(error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0}),
@@ -154,36 +164,46 @@ void LiveSession::flush_graph(int64_t id, Subscription& subscription) {
 }
 
 void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
-  const int64_t now_ms = loop_.clock().monotonic_ms();
-  const bool changed = subscription.seen_version != view_->version() || !subscription.answered;
-  // Home and details are made anew as a whole: at most a few times a second, and once in a while
-  // for what time alone changes.
-  const int64_t age_ms = now_ms - subscription.seen_ms;
-  const bool due = !subscription.answered || (changed && age_ms >= limits::kAnswerEveryMs) ||
-                   age_ms >= limits::kAnswerAtLeastEveryMs;
-  if (!due || !may_send() || !view_->snapshot().ready) return;
+  if (!due(subscription) || !may_send() || !view_->snapshot().ready) return;
   const LiveRequest& request = subscription.request;
-  if (request.type == LiveRequest::Type::kDetail) {
+  const bool of_object =
+      request.type == LiveRequest::Type::kDetail || request.type == LiveRequest::Type::kTree;
+  if (of_object) {
+    subscription.demands = {request.table};
     const auto* table = view_->view(request.table);
     const bool forbidden =
         table == nullptr || !table->partitions().allows(base::Interned(request.ns));
-    if (!forbidden && !table->confidence().complete) return;
+    // A table that is demanded only now will be there.
+    const bool awaited = table == nullptr &&
+                         view_->freshness(request.table).state == k8s::Freshness::State::kSyncing;
+    if (awaited || (!forbidden && !table->confidence().complete)) return;
   }
-  std::optional<std::string> answer = answer_of(request);
+  const int64_t began_ms = loop_.clock().monotonic_ms();
+  std::optional<std::string> answer = answer_of(subscription);
   subscription.seen_version = view_->version();
-  subscription.seen_ms = now_ms;
+  subscription.seen_ms = loop_.clock().monotonic_ms();
+  if (request.type == LiveRequest::Type::kTree) {
+    subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kTreeRest;
+  }
   if (subscription.answered && answer == subscription.sent_answer) return;
   subscription.answered = true;
   subscription.sent_answer = answer;
   send(answer_frame(id, ++subscription.seq, request, answer), /*costs_credit=*/true);
 }
 
-std::optional<std::string> LiveSession::answer_of(const LiveRequest& request) const {
+std::optional<std::string> LiveSession::answer_of(Subscription& subscription) const {
+  const LiveRequest& request = subscription.request;
   switch (request.type) {
     case LiveRequest::Type::kHome:
       return view_->home_json(request.ns);
     case LiveRequest::Type::kDashboard:
       return view_->dashboard_json(request.plugin, request.ns);
+    case LiveRequest::Type::kTree: {
+      auto tree = view_->tree(request.tree);
+      if (!tree) return std::nullopt;
+      subscription.demands = std::move(tree->demands);
+      return std::move(tree->json);
+    }
     default:
       return view_->detail_json(request.table, request.ns, request.name);
   }
@@ -205,6 +225,12 @@ void LiveSession::flush_logs(int64_t id, Subscription& subscription) {
   ++subscription.seq;
   send(std::move(**frame), /*costs_credit=*/true);
   if (subscription.logs->more()) on_change_();
+}
+
+void LiveSession::add_demands(std::set<std::string>& tables) const {
+  for (const auto& [id, subscription] : subscriptions_) {
+    tables.insert(subscription->demands.begin(), subscription->demands.end());
+  }
 }
 
 void LiveSession::flush_operations(int64_t id, Subscription& subscription) {

@@ -30,6 +30,39 @@ base::Result<host::LogQuery> parse_logs(const json::Value& query) {
   return logs;
 }
 
+base::Result<void> parse_window(const json::Value& query, LiveRequest& request) {
+  request.first = query["first"].integer_or(-1);
+  request.count = query["count"].integer_or(-1);
+  const auto limit = static_cast<int64_t>(limits::kWindowRows);
+  if (request.first < 0 || request.count < 1 || request.count > limit) {
+    return base::fail(base::ErrorCode::kInvalid,
+                      "A window starts at 0 or later and has 1 to 500 rows.");
+  }
+  return {};
+}
+
+base::Result<void> parse_tree(const json::Value& query, LiveRequest& request) {
+  TRY_VOID(parse_window(query, request));
+  request.type = LiveRequest::Type::kTree;
+  request.tree.table = request.table;
+  request.tree.ns = request.ns;
+  request.tree.name = request.name;
+  request.tree.first = static_cast<size_t>(request.first);
+  request.tree.count = static_cast<size_t>(request.count);
+  request.tree.text = std::string(query["filter"].str());
+  if (request.tree.text.size() > limits::kFilterBytes) {
+    return base::fail(base::ErrorCode::kTooLarge, "The filter is longer than 1,024 bytes.");
+  }
+  request.tree.open_all = query["openAll"].boolean();
+  for (const json::Value id : query["opened"].items()) {
+    request.tree.opened.emplace(id.str());
+    if (request.tree.opened.size() > limits::kTreeOpened) {
+      return base::fail(base::ErrorCode::kTooLarge, "More than 200 rows of a tree are named.");
+    }
+  }
+  return {};
+}
+
 base::Result<LiveRequest> parse_request(const json::Value& query) {
   LiveRequest request;
   const auto type = query["type"].str();
@@ -59,12 +92,13 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
     request.logs = TRY(parse_logs(query));
     return request;
   }
-  if (type == "detail") {
+  if (type == "detail" || type == "tree") {
     request.type = LiveRequest::Type::kDetail;
     request.name = std::string(query["name"].str());
     if (request.name.empty()) {
-      return base::fail(base::ErrorCode::kInvalid, "A detail query names its object.");
+      return base::fail(base::ErrorCode::kInvalid, "This query names its object.");
     }
+    if (type == "tree") TRY_VOID(parse_tree(query, request));
     return request;
   }
   if (type != "list") {
@@ -73,13 +107,7 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
   request.filter = std::string(query["filter"].str());
   request.sort = std::string(query["sort"].str());
   request.descending = query["descending"].boolean();
-  request.first = query["first"].integer_or(-1);
-  request.count = query["count"].integer_or(-1);
-  const auto limit = static_cast<int64_t>(limits::kWindowRows);
-  if (request.first < 0 || request.count < 1 || request.count > limit) {
-    return base::fail(base::ErrorCode::kInvalid,
-                      "A window starts at 0 or later and has 1 to 500 rows.");
-  }
+  TRY_VOID(parse_window(query, request));
   return request;
 }
 
@@ -202,6 +230,14 @@ std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::strin
   json::Writer out;
   begin(out, "detail", id, seq);
   if (detail_json) out.key("detail").raw(*detail_json);
+  out.end_object();
+  return std::move(out).finish();
+}
+
+std::string tree_frame(int64_t id, int64_t seq, const std::optional<std::string>& tree_json) {
+  json::Writer out;
+  begin(out, "tree", id, seq);
+  if (tree_json) out.key("tree").raw(*tree_json);
   out.end_object();
   return std::move(out).finish();
 }

@@ -10,6 +10,7 @@
 #include "cache/live_query.h"
 #include "host/cluster_snapshot.h"
 #include "host/graph.h"
+#include "host/inventory_tree.h"
 #include "host/logs.h"
 #include "host/operations.h"
 
@@ -17,7 +18,7 @@ namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDashboard, kGraph, kDetail, kOperations, kLogs };
+  enum class Type { kList, kHome, kDashboard, kGraph, kDetail, kTree, kOperations, kLogs };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -29,6 +30,7 @@ struct LiveRequest {
   std::string name;    // detail
   std::string plugin;  // dashboard, graph
   host::LogQuery logs;
+  host::TreeRequest tree;
 };
 
 struct ClientFrame {
@@ -51,6 +53,7 @@ std::string home_frame(int64_t id, int64_t seq, std::string_view home_json);
 std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_json);
 std::string graph_frame(int64_t id, int64_t seq, const host::GraphChanges& changes);
 std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json);
+std::string tree_frame(int64_t id, int64_t seq, const std::optional<std::string>& tree_json);
 std::string operations_frame(int64_t id, int64_t seq, const host::Operations* operations);
 std::string error_frame(std::optional<int64_t> id, const base::Error& error);
 // `partial` when what may be listed is live and something else may not be listed.

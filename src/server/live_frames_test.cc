@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+
 namespace masthead::server {
 namespace {
 
@@ -14,6 +16,14 @@ TEST(LiveFrames, reads_what_the_contract_allows) {
   EXPECT_TRUE(parse_client_frame(R"({"type":"subscribe","id":1,"query":{"type":"home"}})"));
   EXPECT_TRUE(parse_client_frame(
       R"({"type":"update","id":1,"query":{"type":"detail","table":"pods","name":"a"}})"));
+  const auto tree = parse_client_frame(
+      R"({"type":"subscribe","id":1,"query":{"type":"tree","table":"t","namespace":"n","name":"a","filter":"pod","openAll":true,"opened":["x","y"],"first":5,"count":7}})");
+  ASSERT_TRUE(tree.has_value());
+  EXPECT_EQ(tree->request.tree.name, "a");
+  EXPECT_EQ(tree->request.tree.opened, (std::set<std::string>{"x", "y"}));
+  EXPECT_TRUE(tree->request.tree.open_all);
+  EXPECT_EQ(tree->request.tree.first, 5u);
+  EXPECT_EQ(tree->request.tree.count, 7u);
   EXPECT_EQ(parse_client_frame(R"({"type":"credit","n":1000})")->n, 1000);
   EXPECT_TRUE(parse_client_frame(R"({"type":"unsubscribe","id":9})"));
 }
@@ -35,6 +45,19 @@ TEST(LiveFrames, refuses_everything_else) {
   }
   EXPECT_TRUE(parse_client_frame(
       R"({"type":"subscribe","id":1,"query":{"type":"list","table":"pods","first":0,"count":500}})"));
+}
+
+TEST(LiveFrames, a_tree_names_as_many_rows_as_it_may_and_not_one_more) {
+  const auto naming = [](size_t rows) {
+    std::string ids;
+    for (size_t i = 0; i < rows; ++i) ids += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\"";
+    return parse_client_frame(
+               R"({"type":"subscribe","id":1,"query":{"type":"tree","table":"t","name":"a","first":0,"count":9,"opened":[)" +
+               ids + "]}}")
+        .has_value();
+  };
+  EXPECT_TRUE(naming(limits::kTreeOpened));
+  EXPECT_FALSE(naming(limits::kTreeOpened + 1));
 }
 
 }  // namespace

@@ -94,7 +94,22 @@ void LiveHub::tick() {
   ticked_ms_ = loop_.clock().monotonic_ms();
   view_->update(host::ConsoleView::Analysis::kMayWait);
   for (const auto& session : sessions_) session->flush();
+  demand();
   if (view_->analysis_waits()) wake();
+}
+
+// Only what is looked at and no plugin watches by itself.
+void LiveHub::demand() {
+  std::set<std::string> tables;
+  for (const auto& session : sessions_) session->add_demands(tables);
+  std::erase_if(tables, [&](const std::string& table) {
+    const auto& demandable = *snapshot_->demandable;
+    return std::none_of(demandable.begin(), demandable.end(),
+                        [&](const auto& entry) { return entry.second == table; });
+  });
+  if (tables == demanded_) return;
+  demanded_ = tables;
+  source_.demand(std::move(tables));
 }
 
 void LiveHub::every_second() {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class LiveHub {
   void wake();
   void tick();
   void every_second();
+  void demand();
 
   net::Loop& loop_;
   host::ClusterSource& source_;
@@ -45,6 +47,7 @@ class LiveHub {
   std::unique_ptr<host::ConsoleView> view_;
   std::vector<std::unique_ptr<LiveSession>> sessions_;
   std::string sent_connection_;
+  std::set<std::string> demanded_;
   int64_t ticked_ms_ = 0;
   net::Timer tick_, second_;
   // Posts from other threads may arrive after the hub is gone.

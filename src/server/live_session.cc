@@ -113,6 +113,7 @@ void LiveSession::subscribe(const ClientFrame& frame) {
       before.sort == frame.request.sort && before.descending == frame.request.descending;
   if (frame.type == ClientFrame::Type::kSubscribe) subscription.seq = 0;
   subscription.answered = false;
+  subscription.demands.clear();
   if (only_window_moved) {
     subscription.query->set_window(static_cast<size_t>(frame.request.first),
                                    static_cast<size_t>(frame.request.count));

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cache/live_query.h"
@@ -45,6 +46,8 @@ class LiveSession {
   // A frame about the cluster as a whole: sent without waiting for credit.
   void announce(std::string frame, bool costs_credit);
   void close(uint16_t code, std::string_view reason);
+  // Adds the tables that its subscriptions look at.
+  void add_demands(std::set<std::string>& tables) const;
 
  private:
   struct Subscription;
@@ -58,7 +61,8 @@ class LiveSession {
   void flush_list(int64_t id, Subscription& subscription);
   void flush_graph(int64_t id, Subscription& subscription);
   void flush_answer(int64_t id, Subscription& subscription);
-  std::optional<std::string> answer_of(const LiveRequest& request) const;
+  bool due(const Subscription& subscription) const;
+  std::optional<std::string> answer_of(Subscription& subscription) const;
   void flush_operations(int64_t id, Subscription& subscription);
   void begin_logs(Subscription& subscription);
   void flush_logs(int64_t id, Subscription& subscription);

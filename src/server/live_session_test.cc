@@ -343,6 +343,25 @@ TEST_F(LiveSessionTest, an_object_that_may_not_be_seen_and_one_that_is_not_there
   for (const auto& detail : page.of("detail")) EXPECT_FALSE(detail.root()["detail"].exists());
 }
 
+TEST_F(LiveSessionTest, what_somebody_looks_at_is_demanded_until_he_goes) {
+  cluster_.put("a", "one");
+  Page& page = open();
+  page.credit(1000);
+  page.send(
+      R"({"type":"subscribe","id":1,"query":{"type":"detail","table":"things","namespace":"a","name":"one"}})");
+  page.send(R"({"type":"subscribe","id":2,"query":{"type":"tree","table":"things","namespace":"a",)"
+            R"("name":"one","first":0,"count":9}})");
+  ASSERT_TRUE(until([&] { return page.of("tree").size() == 1; }));
+  EXPECT_FALSE(page.of("tree").at(0).root()["tree"].exists()) << "it applies nothing";
+  settle();
+  EXPECT_TRUE(cluster_.demanded.empty()) << "a plugin's kind is there anyway";
+  page.send(R"({"type":"subscribe","id":3,"query":{"type":"detail","table":"others","name":"x"}})");
+  EXPECT_TRUE(until([&] { return cluster_.demanded.contains("others"); }));
+  EXPECT_EQ(page.of("state").back().root()["freshness"]["state"].str(), "syncing");
+  page.send(R"({"type":"unsubscribe","id":3})");
+  EXPECT_TRUE(until([&] { return cluster_.demanded.empty(); }));
+}
+
 TEST_F(LiveSessionTest, the_hub_has_as_many_sessions_as_the_limit) {
   for (size_t i = 0; i < limits::kSessions - 1; ++i) open();
   EXPECT_FALSE(hub_.full());

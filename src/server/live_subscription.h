@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cache/live_query.h"
@@ -21,13 +22,15 @@ struct LiveSession::Subscription {
   base::Error error;                              // the query can't be answered
   bool starved = false;                           // something changed while there was no credit
   std::optional<k8s::Partitions> shown;           // where the rows on the page may be from
-  // Home and details.
+  // Home, dashboards, details and trees.
   std::optional<std::string> sent_answer;
   bool answered = false;
   host::GraphPtr graph;  // as the page has it
   uint64_t seen_version = 0;
   int64_t seen_ms = 0;
   std::unique_ptr<LiveLogs> logs;
+  int64_t rests_ms = 0;           // after the last one
+  std::set<std::string> demands;  // tables that would tell more
 };
 
 }  // namespace masthead::server

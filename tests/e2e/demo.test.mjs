@@ -48,13 +48,38 @@ describe('the demo', () => {
     await context.close();
   });
 
+  it('opens what a Kustomization has applied down to the pods, with the mouse, with keys, and by looking for it', async () => {
+    const { page, context, base } = await open(browser, await demo());
+    const root = `${flux.kustomizations}/flux-system/flux-system`;
+    await page.goto(new URL(`list/${flux.kustomizations}?open=${root}&tab=inventory`, base).href);
+    const tree = page.getByRole('tree', { name: 'Objects' });
+    const item = (kind) => tree.getByRole('treeitem', { name: new RegExp(`${kind}.*helm-controller`) });
+    await item('Deployment').waitFor();
+    assert.equal(await item('Pod').count(), 0);
+    await item('Deployment').getByRole('button', { name: 'Open Deployment helm-controller' }).click();
+    await item('ReplicaSet').waitFor();
+    await item('ReplicaSet').focus();
+    await page.keyboard.press('ArrowRight');
+    await item('Pod').waitFor();
+    assert.equal(await item('Pod').getAttribute('aria-level'), '3');
+    await page.keyboard.press('ArrowLeft');
+    await item('Pod').waitFor({ state: 'detached' });
+    await page.getByLabel('Filter the inventory').fill('pod helm-controller');
+    await item('Pod').waitFor();
+    assert.equal(await tree.getByRole('treeitem').count(), 3, 'it and the way to it');
+    await item('Pod').focus();
+    await page.keyboard.press('Enter');
+    await eventually('the pod is open', async () => (new URL(page.url()).searchParams.get('open') ?? '').startsWith('pods/flux-system/helm-controller'));
+    await context.close();
+  });
+
   it('leads from what a Kustomization has applied to the broken workload, and from there back to its source', async () => {
     const { page, context, base } = await open(browser, await demo());
     const failed = `${flux.kustomizations}/shop-staging/checkout`;
     await page.goto(new URL(`list/${flux.kustomizations}?open=${failed}&tab=inventory`, base).href);
     const inventory = page.getByRole('region', { name: 'Inventory' });
     await inventory.getByText('has timed out progressing').waitFor();
-    await inventory.locator('li', { hasText: 'Deployment' }).getByRole('link').click();
+    await inventory.getByRole('treeitem', { name: /Deployment/ }).getByRole('link').click();
     const applied = page.getByRole('region', { name: 'Applied by' });
     await applied.getByText('./apps/shop-staging/checkout').waitFor();
     await applied.getByRole('link').first().click();

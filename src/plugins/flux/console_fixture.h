@@ -2,16 +2,22 @@
 // answers.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "host/console_view.h"
+#include "host/inventory_tree.h"
 #include "host/kind_fixture.h"
+#include "host/kstatus.h"
 #include "plugins/flux/plugin.h"
 
 namespace masthead::plugins::flux::fixture {
+
+using Lines = std::vector<std::string>;
 
 // A kind of another plugin.
 inline host::Kind foreign(const char* group, const char* kind_name, const char* resource) {
@@ -74,7 +80,11 @@ class Cluster {
       }
       snapshot->kinds.push_back({&kind, "v1", table});
     }
+    auto demandable = std::make_shared<std::map<k8s::GroupKind, std::string>>();
+    demandable->emplace(ingress_.group_kind, ingress_.table_id());
+    snapshot->demandable = std::move(demandable);
     snapshot->ready = true;
+    snapshot_ = snapshot;
     snapshot->scope = std::make_shared<const k8s::Scope>(std::move(scope));
     view_ = std::make_unique<host::ConsoleView>(std::move(snapshot),
                                                 std::vector<const host::Plugin*>{plugin_.get()},
@@ -84,12 +94,15 @@ class Cluster {
   // Without letting the console take it in.
   void put(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}", const std::string& ns = "shop",
-           const std::string& annotations = "{}") {
+           const std::string& annotations = "{}", const std::string& owner_uid = "") {
+    const std::string owners =
+        owner_uid.empty() ? ""
+                          : R"(,"ownerReferences":[{"kind":"K","uid":")" + owner_uid + R"("}])";
     const std::string bytes = R"({"kind":")" + kind + R"(","metadata":{"namespace":")" + ns +
                               R"(","name":")" + name + R"(","annotations":)" + annotations +
                               R"(,"uid":")" + kind + ns + name + R"(","resourceVersion":")" +
-                              std::to_string(++version_) + R"(","labels":)" + labels + "}," + more +
-                              "}";
+                              std::to_string(++version_) + R"(","labels":)" + labels + owners +
+                              "}," + more + "}";
     tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
   }
   void add(const std::string& kind, const std::string& name, const std::string& more,
@@ -163,6 +176,52 @@ class Cluster {
     }
     return lines;
   }
+  // "  Kind namespace/name status +3", opened or closed, a line a row; demands come last.
+  std::vector<std::string> tree(const std::string& name, host::TreeRequest request = {}) {
+    request.table = tables_.at("Kustomization")->id();
+    request.ns = "shop";
+    request.name = name;
+    if (request.count == 0) request.count = 100;
+    const auto tree = view_->tree(request);
+    if (!tree) return {"none"};
+    const auto document = json::Document::parse(tree->json);
+    std::vector<std::string> lines;
+    for (const json::Value row : document->root()["rows"].items()) {
+      std::string line(static_cast<size_t>(row["depth"].integer_or(0)) * 2, ' ');
+      line += std::string(row["ref"]["kind"].str()) + " " + std::string(row["ref"]["name"].str());
+      if (row["missing"].boolean()) line += " missing";
+      for (const char* key : {"status", "remark"}) {
+        if (const auto text = row[key].str(); !text.empty()) line += " | " + std::string(text);
+      }
+      if (row["children"].exists()) {
+        line += (row["open"].boolean() ? " -" : " +") + row["children"].to_json();
+      }
+      lines.push_back(std::move(line));
+    }
+    for (const std::string& table : tree->demands) lines.push_back("demands " + table);
+    return lines;
+  }
+  // As if somebody looked at Ingresses, of which there is one.
+  void watch_ingresses(const k8s::Partitions& partitions) {
+    schemas_.push_back(host::make_schema(ingress_));
+    auto table = std::make_shared<cache::Table>(
+        cache::Table::Options{ingress_.table_id(), ingress_.group_kind, schemas_.back().get(),
+                              true},
+        clock_, nullptr);
+    const auto send = [&](k8s::ReflectorEvent::Type type, const char* bytes = "") {
+      table->sink("").on_event({type, bytes, {}, nullptr});
+    };
+    send(k8s::ReflectorEvent::Type::kResetBegin);
+    send(k8s::ReflectorEvent::Type::kUpsert,
+         R"({"metadata":{"namespace":"shop","name":"web","uid":"i","resourceVersion":"1"}})");
+    send(k8s::ReflectorEvent::Type::kResetEnd);
+    auto newer = std::make_shared<host::ClusterSnapshot>(*snapshot_);
+    newer->demanded.push_back({{&ingress_, "v1", table}, partitions});
+    EXPECT_TRUE(view_->fits(*newer)) << "nobody else starts over";
+    view_->refresh(newer);
+    view_->update();
+  }
+  void forget_ingresses() { view_->refresh(snapshot_); }
   host::ConsoleView& view() { return *view_; }
   base::ManualClock& clock() { return clock_; }
   std::string search(const std::string& word) { return view_->search_json(word); }
@@ -174,6 +233,9 @@ class Cluster {
   const std::vector<host::Kind> foreign_{
       foreign("", "ConfigMap", "configmaps"), foreign("apps", "Deployment", "deployments"),
       foreign("apps", "ReplicaSet", "replicasets"), foreign("", "Pod", "pods"), events()};
+  const host::Kind ingress_ =
+      host::kind_by_kstatus({"networking.k8s.io", "Ingress"}, "ingresses", true);
+  host::SnapshotPtr snapshot_;
   std::vector<std::unique_ptr<cache::Schema>> schemas_;
   std::map<std::string, std::shared_ptr<cache::Table>> tables_;
   std::unique_ptr<host::ConsoleView> view_;
@@ -182,6 +244,20 @@ class Cluster {
 inline std::string ready(const char* status, const char* reason = "R") {
   return R"("status":{"conditions":[{"type":"Ready","status":")" + std::string(status) +
          R"(","reason":")" + reason + R"(","message":"m"}]})";
+}
+
+inline std::string holding(const std::string& entries, const char* ready_status = "True") {
+  return R"("spec":{"path":"./apps","sourceRef":{"kind":"GitRepository","name":"fleet"}},)"
+         R"("status":{"lastAppliedRevision":"main@sha1:1","inventory":{"entries":[)" +
+         entries + R"(]},"conditions":[{"type":"Ready","status":")" + ready_status +
+         R"(","message":"m"}]})";
+}
+inline std::string entry(const std::string& id) {
+  return R"({"id":")" + id + R"(","v":"v1"})";
+}
+inline std::string labelled(const std::string& name) {
+  return R"({"kustomize.toolkit.fluxcd.io/name":")" + name +
+         R"(","kustomize.toolkit.fluxcd.io/namespace":"shop"})";
 }
 
 }  // namespace masthead::plugins::flux::fixture

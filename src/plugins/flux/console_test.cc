@@ -7,8 +7,9 @@ namespace masthead::plugins::flux {
 namespace {
 
 using fixture::Cluster;
+using fixture::labelled;
+using fixture::Lines;
 using fixture::ready;
-using Lines = std::vector<std::string>;
 
 TEST(FluxConsole, an_alert_shows_what_it_reports_on_with_its_state_and_the_other_way_round) {
   Cluster cluster;
@@ -69,97 +70,6 @@ TEST(FluxConsole, a_parent_that_waits_for_a_broken_child_is_explained_by_it) {
               R"({"kustomize.toolkit.fluxcd.io/name":"apps",)"
               R"("kustomize.toolkit.fluxcd.io/namespace":"shop"})");
   EXPECT_EQ(cluster.causes(), (Lines{"HelmRelease web waiting 1: m"}));
-}
-
-std::string holding(const std::string& entries, const char* ready_status = "True") {
-  return R"("spec":{"path":"./apps","sourceRef":{"kind":"GitRepository","name":"fleet"}},)"
-         R"("status":{"lastAppliedRevision":"main@sha1:1","inventory":{"entries":[)" +
-         entries + R"(]},"conditions":[{"type":"Ready","status":")" + ready_status +
-         R"(","message":"m"}]})";
-}
-std::string entry(const std::string& id) {
-  return R"({"id":")" + id + R"(","v":"v1"})";
-}
-std::string labelled(const std::string& name) {
-  return R"({"kustomize.toolkit.fluxcd.io/name":")" + name +
-         R"(","kustomize.toolkit.fluxcd.io/namespace":"shop"})";
-}
-
-TEST(FluxConsole, an_inventory_has_the_live_state_of_each_entry_the_worst_first) {
-  Cluster cluster;
-  cluster.add("Kustomization", "apps",
-              holding(entry("shop_web_apps_Deployment") + "," + entry("shop_gone_apps_Deployment") +
-                      "," + entry("shop_cache_helm.toolkit.fluxcd.io_HelmRelease") + "," +
-                      entry("shop_web_networking.k8s.io_Ingress") + "," + entry("odd")));
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
-  cluster.add("Deployment", "left", R"("spec":{})", labelled("apps"));
-  cluster.add("Deployment", "other", R"("spec":{})", labelled("web"));
-  cluster.add("HelmRelease", "cache", ready("False"));
-  EXPECT_EQ(
-      cluster.inventory("Kustomization", "apps"),
-      (Lines{R"({"Failed":1,"Missing":1,"NotWatched":1,"Static":2})",
-             "HelmRelease shop/cache | Failed | m", "Deployment shop/gone missing",
-             "Deployment shop/left | Static | carries its labels, but is not in the inventory",
-             "Deployment shop/web | Static", "Ingress shop/web | not watched"}));
-  EXPECT_NE(cluster.part("Kustomization", "apps", "inventory").find(R"("unreadable":1)"),
-            std::string::npos);
-}
-
-TEST(FluxConsole, without_an_inventory_the_labels_tell_and_nothing_is_called_stray) {
-  Cluster cluster;
-  cluster.add("Kustomization", "apps", ready("True"));
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
-  EXPECT_EQ(cluster.inventory("Kustomization", "apps"),
-            (Lines{R"({"Static":1})", "Deployment shop/web | Static"}));
-  EXPECT_NE(cluster.part("Kustomization", "apps", "inventory").find(R"("told":false)"),
-            std::string::npos);
-  EXPECT_EQ(
-      cluster.applied_by("Deployment", "web"),
-      (Lines{"Only its labels say so; Kustomization shop/apps has no inventory of this cluster.",
-             "apps | ./"}));
-}
-
-TEST(FluxConsole, what_is_on_another_cluster_is_not_looked_up_here) {
-  Cluster cluster;
-  cluster.add("Kustomization", "edge",
-              R"("spec":{"kubeConfig":{"secretRef":{"name":"edge"}}},"status":{"inventory":)"
-              R"({"entries":[)" +
-                  entry("shop_web_apps_Deployment") + "]}}");
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("edge"));
-  EXPECT_EQ(cluster.inventory("Kustomization", "edge"),
-            (Lines{R"({"NotWatched":1})", "Deployment shop/web | not watched"}));
-  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
-            "Only its labels say so; Kustomization shop/edge has no inventory of this cluster.");
-}
-
-TEST(FluxConsole, who_applied_an_object_is_told_by_inventories_up_to_the_root) {
-  Cluster cluster;
-  const std::string apps = "shop_apps_kustomize.toolkit.fluxcd.io_Kustomization";
-  cluster.add(
-      "Kustomization", "root",
-      holding(entry(apps) + "," + entry("shop_root_kustomize.toolkit.fluxcd.io_Kustomization")));
-  cluster.add("Kustomization", "apps", holding(entry("shop_web_apps_Deployment")));
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
-  EXPECT_EQ(cluster.applied_by("Deployment", "web"),
-            (Lines{"", "apps < root | ./apps | main@sha1:1 | from fleet"}));
-  EXPECT_EQ(cluster.part("Kustomization", "root", "appliedBy"), "") << "but itself";
-}
-
-TEST(FluxConsole, two_inventories_and_stale_labels_are_said) {
-  Cluster cluster;
-  cluster.add("Kustomization", "apps", holding(entry("shop_web_apps_Deployment")));
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("before"));
-  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
-            "Its labels name Kustomization shop/before, whose inventory does not hold it.");
-  cluster.add("Kustomization", "more", holding(entry("shop_web_apps_Deployment")));
-  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
-  EXPECT_EQ(cluster.applied_by("Deployment", "web").front(),
-            "More than one inventory holds it: they will overwrite each other.");
-  EXPECT_EQ(cluster.inventory("Kustomization", "apps").back(),
-            "Deployment shop/web | Static | also applied by Kustomization shop/more");
-  cluster.add("Deployment", "lost", R"("spec":{})", labelled("before"));
-  EXPECT_EQ(cluster.applied_by("Deployment", "lost").front(),
-            "Only its labels say so, and Kustomization shop/before does not exist.");
 }
 
 TEST(FluxConsole, a_receiver_shows_what_it_triggers) {

@@ -680,6 +680,25 @@ export interface components {
             readonly namespace?: string;
             readonly name: string;
         };
+        /** @description What an object has applied, and what that has applied or made in turn, down to pods: one window of the rows that are open. */
+        readonly TreeQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "tree";
+            readonly table: string;
+            readonly namespace?: string;
+            readonly name: string;
+            /** @description Words that must all be found in a row; everything is open then, and what leads to a row is shown with it. */
+            readonly filter?: string;
+            /** @description Rows are open but those in `opened`. */
+            readonly openAll?: boolean;
+            /** @description Ids of rows. */
+            readonly opened?: readonly string[];
+            readonly first: number;
+            readonly count: number;
+        };
         /** @description Running and recently ended operations. */
         readonly OperationsQuery: {
             /**
@@ -713,7 +732,7 @@ export interface components {
             /** @description Absent: the last lines. */
             readonly since?: number;
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["TreeQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -882,6 +901,17 @@ export interface components {
             /** @description Absent: there is no such object (or it may not be seen). */
             readonly detail?: components["schemas"]["Detail"];
         };
+        readonly TreeFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "tree";
+            readonly id: number;
+            readonly seq: number;
+            /** @description Absent: there is no such object (or it may not be seen), or it applies nothing. */
+            readonly tree?: components["schemas"]["Tree"];
+        };
         /** @description All of them, newest first. */
         readonly OperationsFrame: {
             /**
@@ -952,7 +982,7 @@ export interface components {
             readonly missing?: readonly components["schemas"]["Missing"][];
             readonly lines: readonly components["schemas"]["LogLine"][];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["GraphFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["GraphFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["TreeFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -1123,6 +1153,43 @@ export interface components {
             readonly entries: readonly components["schemas"]["InventoryEntry"][];
         };
         readonly InventoryEntry: {
+            readonly ref: components["schemas"]["Ref"];
+            /** @description In which it was applied. */
+            readonly version?: string;
+            readonly status?: components["schemas"]["Status"];
+            readonly message?: string;
+            /** @description The user may list such objects and it does not exist. */
+            readonly missing?: boolean;
+            readonly remark?: string;
+        };
+        readonly Tree: {
+            /** @description Whether its controller keeps an inventory; if not, the rows are those that carry its labels. */
+            readonly told: boolean;
+            /** @description All that it has applied itself. */
+            readonly total: number;
+            /** @description Entries that name no object. */
+            readonly unreadable?: number;
+            /** @description What names the cluster they are on, if not this one: nothing is known of their state. */
+            readonly remote?: string;
+            /** @description What it has applied itself by Status, by `Missing` and by `NotWatched`. */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** @description There are more rows than are followed. */
+            readonly cut?: boolean;
+            /** @description Rows that are open. */
+            readonly length: number;
+            /** @description Of which this is the first in `rows`. */
+            readonly first: number;
+            readonly rows: readonly components["schemas"]["TreeRow"][];
+        };
+        readonly TreeRow: {
+            /** @description Of the object; it may stand in a tree more than once. */
+            readonly id: string;
+            readonly depth: number;
+            /** @description Absent where there are none. */
+            readonly children?: number;
+            readonly open?: boolean;
             readonly ref: components["schemas"]["Ref"];
             /** @description In which it was applied. */
             readonly version?: string;

@@ -1,9 +1,9 @@
 // Everything live of one tab, wired together: socket, meta, connection state, shared answers.
 import { ApiClient } from '../api/client';
-import type { Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref } from '../api/types';
+import type { Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref, Tree, TreeQuery } from '../api/types';
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
-import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf } from './latestStore';
+import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf, treeOf } from './latestStore';
 import { GraphStore } from './graphStore';
 import { ListStore, type ListSpec } from './listStore';
 import { LogStore } from './logStore';
@@ -118,6 +118,10 @@ export class LiveClient {
 
   logs(query: LogsQuery): LogStore {
     return new LogStore(this.socket, query, timer);
+  }
+
+  tree(query: TreeQuery): LatestStore<Tree> {
+    return new LatestStore<Tree>(this.socket, query, treeOf);
   }
 
   /** One store a namespace, so that the menu's counts and Home are one subscription. */

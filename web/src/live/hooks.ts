@@ -1,6 +1,6 @@
 // The React side of the live stores.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Dashboard, Detail, Home, Meta, Operation, Ref } from '../api/types';
+import type { Dashboard, Detail, Home, Meta, Operation, Ref, Tree, TreeQuery } from '../api/types';
 import type { LiveClient } from './client';
 import type { GraphSnapshot, GraphStore } from './graphStore';
 import type { LatestSnapshot, LatestStore } from './latestStore';
@@ -57,6 +57,18 @@ export function useLiveDetail(ref: Pick<Ref, 'namespace' | 'name'> & { readonly 
   const live = useLive();
   const { table, namespace, name } = ref;
   const store = useMemo(() => live.detail({ table, namespace, name }), [live, table, namespace, name]);
+  useRetryOnNews(store);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+/** One store an object; another window, or other rows that are open, go into the same store. */
+export function useLiveTree(query: TreeQuery): { readonly store: LatestStore<Tree>; readonly snapshot: LatestSnapshot<Tree> } {
+  const live = useLive();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the rest of the query is handed on below
+  const store = useMemo(() => live.tree(query), [live, query.table, query.namespace, query.name]);
+  useEffect(() => {
+    store.update(query);
+  }, [store, query]);
   useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }

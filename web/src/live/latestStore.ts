@@ -1,5 +1,5 @@
 // Home, dashboards, detail and operations: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
-import type { Dashboard, Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame } from '../api/types';
+import type { Dashboard, Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame, Tree } from '../api/types';
 import { Emitter } from '../lib/emitter';
 import { sameJson } from '../lib/equal';
 import type { LiveSocket, Subscription } from './socket';
@@ -14,9 +14,9 @@ export interface LatestSnapshot<T> {
   readonly answers: number;
 }
 
-export class LatestStore<T extends Home | Dashboard | Detail | readonly Operation[]> extends Emitter {
+export class LatestStore<T extends Home | Dashboard | Detail | Tree | readonly Operation[]> extends Emitter {
   readonly #socket: LiveSocket;
-  readonly #query: Query;
+  #query: Query;
   readonly #pick: (frame: ServerFrame) => { readonly value: T | undefined } | undefined;
   #subscription: Subscription | undefined;
   #snapshot: LatestSnapshot<T> = {
@@ -36,6 +36,13 @@ export class LatestStore<T extends Home | Dashboard | Detail | readonly Operatio
   }
 
   readonly getSnapshot = (): LatestSnapshot<T> => this.#snapshot;
+
+  /** Asks something else of the same object; the old answer stays until the new one comes. */
+  update(query: Query): void {
+    if (sameJson(query, this.#query)) return;
+    this.#query = query;
+    this.#subscription?.update(query);
+  }
 
   readonly retry = (): void => {
     this.#subscription?.close();
@@ -99,6 +106,9 @@ export const dashboardOf = (frame: ServerFrame): { value: Dashboard | undefined 
 
 export const detailOf = (frame: ServerFrame): { value: Detail | undefined } | undefined =>
   frame.type === 'detail' ? { value: frame.detail } : undefined;
+
+export const treeOf = (frame: ServerFrame): { value: Tree | undefined } | undefined =>
+  frame.type === 'tree' ? { value: frame.tree } : undefined;
 
 export const operationsOf = (frame: ServerFrame): { value: readonly Operation[] | undefined } | undefined =>
   frame.type === 'operations' ? { value: frame.operations } : undefined;

@@ -18,6 +18,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   dashboard: { id: 'number', seq: 'number', dashboard: 'object' },
   graph: { id: 'number', seq: 'number', reset: 'boolean', nodes: 'array', gone: 'array', total: 'number', leftOut: 'number' },
   detail: { id: 'number', seq: 'number' },
+  tree: { id: 'number', seq: 'number' },
   operations: { id: 'number', seq: 'number', operations: 'array' },
   logs: { id: 'number', seq: 'number', lines: 'array' },
 };

@@ -4,7 +4,7 @@ import { formatCount } from '../../../lib/number';
 import { useNavigation } from '../../../ui/navigation';
 import { Logs } from '../logs/Logs';
 import { Events } from './Events';
-import { Inventory } from './Inventory';
+import { InventoryTree } from './InventoryTree';
 import classes from './ObjectPane.module.css';
 import { Overview } from './Overview';
 import { Related, relatedCount } from './Related';
@@ -49,7 +49,7 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
       </Tabs.Panel>
       {inventory === undefined ? null : (
         <Tabs.Panel value="inventory" tabIndex={0}>
-          <Inventory inventory={inventory} />
+          <InventoryTree key={`${table} ${namespace}/${name}`} table={table} namespace={namespace} name={name} />
           {isRelease && !inventory.told ? <ManifestObjects key={`${namespace}/${name}`} namespace={namespace} name={name} /> : null}
         </Tabs.Panel>
       )}
