@@ -192,13 +192,13 @@ inline constexpr size_t kOwnedShown = 200;
 // its objects, and for how long after that.
 inline constexpr size_t kDemandedKinds = 64;
 inline constexpr int64_t kDemandLingerMs = 60'000;
-// Of an inventory with all that its objects have applied and made: rows that are known of, how deep,
-// and how many a page may have opened.
+// Of an inventory with all that its objects have applied and made: rows that are known of, how
+// deep, and how many a page may have opened.
 inline constexpr size_t kTreeRows = 20'000;
 inline constexpr size_t kTreeDepth = 16;
 inline constexpr size_t kTreeOpened = 200;
-// A tree, and a graph, rests for so many times what it took to make, so that a large one leaves time
-// for others.
+// A tree, and a graph, rests for so many times what it took to make, so that a large one leaves
+// time for others.
 inline constexpr int64_t kTreeRest = 20;
 // Of an inventory, the worst first: with its messages a tenth of a frame. All are counted.
 inline constexpr size_t kInventoryShown = 500;

@@ -2,13 +2,12 @@
 // answers.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/check.h"
 #include "host/console_view.h"
 #include "host/inventory_tree.h"
 #include "host/kind_fixture.h"
@@ -217,7 +216,7 @@ class Cluster {
     send(k8s::ReflectorEvent::Type::kResetEnd);
     auto newer = std::make_shared<host::ClusterSnapshot>(*snapshot_);
     newer->demanded.push_back({{&ingress_, "v1", table}, partitions});
-    EXPECT_TRUE(view_->fits(*newer)) << "nobody else starts over";
+    CHECK(view_->fits(*newer), "nobody else starts over");
     view_->refresh(newer);
     view_->update();
   }

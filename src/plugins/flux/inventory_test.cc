@@ -1,4 +1,6 @@
 // What Kustomizations and HelmReleases have applied, and who has applied an object.
+#include <gtest/gtest.h>
+
 #include "plugins/flux/console_fixture.h"
 
 namespace masthead::plugins::flux {
