@@ -106,8 +106,8 @@ class Cluster {
   }
   void add(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}", const std::string& ns = "shop",
-           const std::string& annotations = "{}") {
-    put(kind, name, more, labels, ns, annotations);
+           const std::string& annotations = "{}", const std::string& owner_uid = "") {
+    put(kind, name, more, labels, ns, annotations, owner_uid);
     view_->update();
   }
   // "relation Kind name status", "missing" where there is no such object.
