@@ -253,7 +253,8 @@ TEST_P(ClientTest, a_missing_plugin_is_the_answer) {
   config.auth.exec->command = "no-such-plugin-anywhere";
   config.auth.exec->api_version = "client.authentication.k8s.io/v1";
   create(config);
-  EXPECT_EQ(get("/x").error().text,
+  // The clock runs while a real process is looked for: far longer than that takes.
+  EXPECT_EQ(get("/x", 3'600'000).error().text,
             "the credential plugin no-such-plugin-anywhere is not installed");
 }
 
