@@ -6,6 +6,7 @@ import { missingSummary, partText } from '../lib/texts';
 import { useLive } from '../live/hooks';
 import controls from './controls.module.css';
 import { CopyButton } from './CopyButton';
+import { EscapeCloses } from './EscapeCloses';
 import { Icon } from './icons';
 import { useNowText } from './Time';
 import classes from './Trust.module.css';
@@ -17,6 +18,7 @@ export function RoleButton({ role }: { readonly role: string }) {
       <button type="button" className={controls['button']} onClick={() => { setOpen(true); }}>Show the Role</button>
       <CopyButton withWord label="Copy the Role" text={role} />
       <Modal opened={open} onClose={() => { setOpen(false); }} title="The Role that would allow it" size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <EscapeCloses onClose={() => { setOpen(false); }} />
         <pre className={classes['role']} tabIndex={0}>{role}</pre>
       </Modal>
     </>
@@ -70,6 +72,7 @@ export function Trust({ freshness, missing }: { readonly freshness: Freshness | 
           <span>{missingSummary(missing)}</span>
           <button type="button" className={controls['plain']} onClick={() => { setOpen(true); }}>Which</button>
           <Modal opened={open} onClose={() => { setOpen(false); }} title="What is not shown" size={640} closeButtonProps={{ 'aria-label': 'Close' }}>
+            <EscapeCloses onClose={() => { setOpen(false); }} />
             <MissingList missing={missing} />
           </Modal>
         </div>

@@ -7,7 +7,7 @@ import { formatCount, plural } from '../../../lib/number';
 import { useLive, useOperations } from '../../../live/hooks';
 import controls from '../../../ui/controls.module.css';
 import classes from './Actions.module.css';
-import { EscapeCloses } from './EscapeCloses';
+import { EscapeCloses } from '../../../ui/EscapeCloses';
 import { Consequences } from './ObjectActions';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';

@@ -8,7 +8,7 @@ import { CopyButton } from '../../../ui/CopyButton';
 import { Icon } from '../../../ui/icons';
 import { useShortcut } from '../../../ui/shortcuts';
 import classes from './Actions.module.css';
-import { EscapeCloses } from './EscapeCloses';
+import { EscapeCloses } from '../../../ui/EscapeCloses';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';
 import { nameOf, outcomes, stepWord } from './texts';

@@ -6,7 +6,7 @@ import { useLive } from '../../../live/hooks';
 import type { LogSource } from '../../../api/types';
 import { sourceName, type LogEntry } from '../../../live/logBuffer';
 import controls from '../../../ui/controls.module.css';
-import { EscapeCloses } from '../actions/EscapeCloses';
+import { EscapeCloses } from '../../../ui/EscapeCloses';
 import classes from './Logs.module.css';
 
 interface LogDownloadProps {

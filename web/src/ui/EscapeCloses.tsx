@@ -1,5 +1,5 @@
 // Stands in an open dialog: Escape closes that, and not the object behind it too.
-import { useShortcut } from '../../../ui/shortcuts';
+import { useShortcut } from './shortcuts';
 
 export function EscapeCloses({ onClose }: { readonly onClose: () => void }) {
   useShortcut({
