@@ -3,12 +3,14 @@
 //
 //   page.mjs changes URL SECONDS   when which change was in the DOM: [[number, Unix ms], …]
 //   page.mjs heap URL              bytes of its heap with all pods open, scrolled to the end
+//   page.mjs graph URL FILTER      from asking for the graph of what matches to seeing it, in milliseconds
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { chromium } = createRequire(join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'web/package.json'))('playwright-core');
 const [what, url, seconds] = process.argv.slice(2);
+const filter = seconds;
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 const page = await (await browser.newContext({ viewport: { width: 1680, height: 1000 } })).newPage();
@@ -38,6 +40,32 @@ if (what === 'changes') {
   await page.waitForTimeout(Number(seconds) * 1000);
   const seen = await page.evaluate(() => [...globalThis.seen].filter(([, at]) => at > 0));
   console.log(JSON.stringify({ seen }));
+} else if (what === 'graph') {
+  // A small one first: what is measured is the graph, not the loading of the page.
+  await page.goto(`${base}flux/graph?q=flux-system`);
+  await page.waitForFunction(() => performance.getEntriesByName('graph shown').length > 0);
+  await page.waitForTimeout(1_000);
+  const found = await page.evaluate(async (text) => {
+    performance.clearMarks();
+    performance.clearMeasures();
+    const to = new URL(location.href);
+    to.searchParams.set('q', text);
+    const began = performance.now();
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+    for (;;) {
+      const shown = performance.getEntriesByName('graph shown')[0];
+      // Drawn with the next frame but one.
+      if (shown !== undefined) await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const nodes = Number(document.querySelector('[data-shown]')?.getAttribute('data-shown') ?? 0);
+      if (shown !== undefined && nodes > 0) {
+        return { nodes, layout_ms: performance.getEntriesByName('graph layout').at(-1)?.duration ?? 0, shown_ms: performance.now() - began };
+      }
+      if (performance.now() - began > 30_000) throw new Error('no graph was shown');
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  }, filter);
+  console.log(JSON.stringify(found));
 } else {
   await page.goto(`${base}list/pods`);
   await rows();

@@ -37,6 +37,10 @@ class Writer final : public sim::PodRuntime {
 
 class LogTest : public FaultTest {
  protected:
+  // Its pods ask our writer, on another thread.
+  ~LogTest() override {
+    if (cluster_ != nullptr) cluster_->stop();
+  }
   void begin_logs(bool http2 = true) {
     Setting setting;
     setting.http2 = http2;
