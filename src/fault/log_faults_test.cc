@@ -77,7 +77,8 @@ class LogTest : public FaultTest {
     if (batch.sources) sources_ = *batch.sources;
     if (batch.missing) missing_ = *batch.missing;
   }
-  bool until(const std::function<bool()>& done, int64_t limit_ms = 15'000) {
+  // Five breaks one after another may be waited out for 25 s: the pauses double up to 12.8 s.
+  bool until(const std::function<bool()>& done, int64_t limit_ms = 40'000) {
     return eventually(
         [&] {
           take();
