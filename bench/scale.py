@@ -186,6 +186,17 @@ def heap(machines, node):
                  f"{held:.1f} MB", met=held <= 120, limit="after a collection")]
 
 
+def graph(machines, node):
+    """From asking for a graph to seeing it; the second has no edges, and as many nodes as are drawn."""
+    lines = []
+    for text, target in (("calm", 300), ("kind:GitRepository", 1_000)):
+        said = json_lines(run(node, "bench/page.mjs", "graph", machines.url, text))[0]
+        lines.append(Line(f"Graph of {said['nodes']:,} objects: asked for to drawn", f"{target:,} ms",
+                          f"{said['shown_ms']:.0f} ms", met=said["shown_ms"] <= target,
+                          limit=f"its layout took {said['layout_ms']:.0f} ms"))
+    return lines
+
+
 def churn(machines, minutes):
     """Memory and descriptors of the console, at the beginning and at the end of so long."""
     running = machines.sessions(100, RATE, minutes * 60)
@@ -220,6 +231,7 @@ def main():
         time.sleep(SETTLED_S)
         for measure in (lambda: idle(machines), lambda: lists(machines),
                         lambda: hundred(machines, node), lambda: heap(machines, node),
+                        lambda: graph(machines, node),
                         lambda: thousand(machines), lambda: churn(machines, chosen.churn)):
             lines += measure()
             print(f"measured: {lines[-1].measure}: {lines[-1].ours}", file=sys.stderr, flush=True)
