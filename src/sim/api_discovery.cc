@@ -309,6 +309,7 @@ bool ApiServer::answer_discovery(const ApiRequest& request, const ExchangePtr& e
   const bool wants_aggregated =
       request.header("accept").find("g=apidiscovery.k8s.io;v=v2;") != std::string_view::npos;
   const GroupTypes groups = by_group(types_);
+  if (parts == std::vector<std::string>{"metrics"}) return plain(metrics());
   if (parts[0] == "version") return json(version_json(options_.version));
   if (parts == std::vector<std::string>{"openapi", "v3"}) return json(openapi_index(types_));
   if (parts[0] == "api" && parts.size() == 1) {

@@ -94,6 +94,8 @@ class ApiServer {
   void release();
   // How many watches run now, by "plural.group namespace".
   std::map<std::string, size_t> watches() const;
+  // The same for Prometheus, as a kube-apiserver tells it: the one metric there is.
+  std::string metrics() const;
   // Expires with the server.
   std::weak_ptr<bool> alive() const { return alive_; }
 

@@ -185,6 +185,25 @@ std::map<std::string, size_t> ApiServer::watches() const {
   return running;
 }
 
+std::string ApiServer::metrics() const {
+  std::map<std::string, size_t> running;
+  for (const auto& [id, watch] : watches_) {
+    const ResourceType& type = *watch->type;
+    ++running[fmt::format(
+        R"(component="apiserver",group="{}",resource="{}",scope="{}",subresource="",)"
+        R"(verb="WATCH",version="{}")",
+        type.group, type.plural, watch->selector.ns.empty() ? "cluster" : "namespace",
+        watch->as.version)];
+  }
+  std::string text =
+      "# HELP apiserver_longrunning_requests Gauge of all active long-running apiserver requests.\n"
+      "# TYPE apiserver_longrunning_requests gauge\n";
+  for (const auto& [labels, count] : running) {
+    text += fmt::format("apiserver_longrunning_requests{{{}}} {}\n", labels, count);
+  }
+  return text;
+}
+
 void ApiServer::end_watch(uint64_t id) {
   const auto found = watches_.find(id);
   if (found == watches_.end()) return;

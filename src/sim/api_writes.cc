@@ -70,8 +70,11 @@ Outcome<void> ApiServer::create(const ApiRequest& request, const ResourceTypePtr
 
 Outcome<Document> ApiServer::create(const ResourceTypePtr& type, std::string_view ns,
                                     Document object, const std::string& manager) {
-  const WriteContext context{*type,  type->storage_version(), "", manager, "Update", now_ms(),
-                             random_};
+  // Applied in the version that it names, as far as it names one.
+  std::string version(text_at(object, {"apiVersion"}));
+  version.erase(0, version.find('/') + 1);
+  if (version.empty()) version = type->storage_version();
+  const WriteContext context{*type, version, "", manager, "Update", now_ms(), random_};
   const Document* status = find(object, {"status"});
   std::optional<Document> wanted;
   if (status != nullptr && type->has_status) wanted = *status;

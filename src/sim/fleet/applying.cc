@@ -128,6 +128,7 @@ std::vector<std::string> Fleet::apply_workloads(const Document& owner, const std
       metadata["annotations"] =
           Fields{{"meta.helm.sh/release-name", name}, {"meta.helm.sh/release-namespace", ns}};
     }
+    dress_controller(workload, object);
     make(workload.kind, ns, std::move(object), manager);
     changed.push_back(id + " created");
   }

@@ -11,7 +11,7 @@ struct Definition {
   const char* kind;
   const char* plural;
   const char* short_names;   // separated by commas
-  const char* versions;      // of a current Flux, the stored one first
+  const char* versions;      // of Flux 2.7, the stored one first
   const char* old_versions;  // of a Flux of 2023; empty: it had none
   const char* columns;       // "Name=path" before Age, Ready and Status
 };
@@ -22,25 +22,29 @@ constexpr const char* kImage = "image.toolkit.fluxcd.io";
 constexpr const char* kOperator = "fluxcd.controlplane.io";
 
 constexpr Definition kDefinitions[] = {
-    {kSource, "GitRepository", "gitrepositories", "gitrepo", "v1", "v1beta2", "URL=.spec.url"},
-    {kSource, "OCIRepository", "ocirepositories", "ocirepo", "v1", "v1beta2", "URL=.spec.url"},
-    {kSource, "HelmRepository", "helmrepositories", "helmrepo", "v1", "v1beta2", "URL=.spec.url"},
-    {kSource, "HelmChart", "helmcharts", "hc", "v1", "v1beta2",
+    {kSource, "GitRepository", "gitrepositories", "gitrepo", "v1,v1beta2", "v1beta2",
+     "URL=.spec.url"},
+    {kSource, "OCIRepository", "ocirepositories", "ocirepo", "v1,v1beta2", "v1beta2",
+     "URL=.spec.url"},
+    {kSource, "HelmRepository", "helmrepositories", "helmrepo", "v1,v1beta2", "v1beta2",
+     "URL=.spec.url"},
+    {kSource, "HelmChart", "helmcharts", "hc", "v1,v1beta2", "v1beta2",
      "Chart=.spec.chart,Version=.spec.version,Source Kind=.spec.sourceRef.kind,"
      "Source Name=.spec.sourceRef.name"},
-    {kSource, "Bucket", "buckets", "", "v1", "v1beta2", "Endpoint=.spec.endpoint"},
+    {kSource, "Bucket", "buckets", "", "v1,v1beta2", "v1beta2", "Endpoint=.spec.endpoint"},
     {kSource, "ExternalArtifact", "externalartifacts", "", "v1", "", ""},
     {"source.extensions.fluxcd.io", "ArtifactGenerator", "artifactgenerators", "ag", "v1beta1", "",
      ""},
-    {"kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", "ks", "v1", "v1beta2", ""},
-    {"helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", "hr", "v2", "v2beta1", ""},
-    {kNotification, "Alert", "alerts", "", "v1beta3", "v1beta2", ""},
-    {kNotification, "Provider", "providers", "", "v1beta3", "v1beta2", ""},
-    {kNotification, "Receiver", "receivers", "", "v1", "v1beta2", ""},
-    {kImage, "ImageRepository", "imagerepositories", "imgrepo", "v1", "v1beta2",
+    {"kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", "ks", "v1,v1beta2",
+     "v1beta2", ""},
+    {"helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", "hr", "v2,v2beta2", "v2beta1", ""},
+    {kNotification, "Alert", "alerts", "", "v1beta3,v1beta2", "v1beta2", ""},
+    {kNotification, "Provider", "providers", "", "v1beta3,v1beta2", "v1beta2", ""},
+    {kNotification, "Receiver", "receivers", "", "v1,v1beta2", "v1beta2", ""},
+    {kImage, "ImageRepository", "imagerepositories", "imgrepo", "v1,v1beta2", "v1beta2",
      "Image=.spec.image"},
-    {kImage, "ImagePolicy", "imagepolicies", "imgpol", "v1", "v1beta2", ""},
-    {kImage, "ImageUpdateAutomation", "imageupdateautomations", "iua", "v1", "v1beta1", ""},
+    {kImage, "ImagePolicy", "imagepolicies", "imgpol", "v1,v1beta2", "v1beta2", ""},
+    {kImage, "ImageUpdateAutomation", "imageupdateautomations", "iua", "v1,v1beta2", "v1beta1", ""},
     {kOperator, "FluxInstance", "fluxinstances", "", "v1", "", ""},
     {kOperator, "FluxReport", "fluxreports", "", "v1", "", ""},
     {kOperator, "ResourceSet", "resourcesets", "rset", "v1", "", ""},

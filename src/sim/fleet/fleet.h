@@ -18,6 +18,7 @@
 //   tenant_copies.h       how it gets large
 //   recorder.cc           events
 //   controller_logs.cc    what controllers write
+//   flux_controllers.cc   their Deployments
 //   garbage.cc            dependents, finalizers, namespaces
 //   definitions.cc        Flux's CustomResourceDefinitions
 //   inventory.h           who is in the cluster
@@ -50,6 +51,10 @@ Fields owner_reference(const Document& owner, const ResourceType& type);
 // Settings before what reads them, as controllers apply them.
 // The object that a workload is, without its apiVersion and kind.
 Document built(const std::string& ns, const Workload& workload);
+// Gives the Deployment of one of Flux's controllers its labels and flags; others stay as they are.
+void dress_controller(const Workload& workload, Document& deployment);
+// The controllers of a Flux of 2023.
+void age_controllers(std::vector<Workload>& folder);
 std::vector<Workload> in_apply_order(const std::vector<Workload>& workloads);
 // The namespace that a Kustomization applies to.
 std::string target_of(const Document& kustomization);
@@ -252,6 +257,8 @@ class Fleet final : public PodRuntime {
   void reconcile_image_policy(const Key& key, const Document& object);
   void reconcile_image_automation(const Key& key, const Document& object);
   void reconcile_generator(const Key& key, const Document& object);
+  bool make_external_artifact(const Key& generator, const std::string& name,
+                              const std::string& sum);
   void reconcile_operator_kind(const Key& key, const Document& object);
 
   // definitions.cc, scenario.cc, scenario_rest.cc

@@ -20,7 +20,11 @@ constexpr App kApps[] = {
      "deploy:source-controller:fluxcd/source-controller:v1.7.3:1 "
      "deploy:kustomize-controller:fluxcd/kustomize-controller:v1.7.2:1 "
      "deploy:helm-controller:fluxcd/helm-controller:v1.4.3:1 "
-     "deploy:notification-controller:fluxcd/notification-controller:v1.7.4:1",
+     "deploy:notification-controller:fluxcd/notification-controller:v1.7.4:1 "
+     "deploy:image-reflector-controller:fluxcd/image-reflector-controller:v1.0.3:1 "
+     "deploy:image-automation-controller:fluxcd/image-automation-controller:v1.0.3:1 "
+     "deploy:source-watcher:fluxcd/source-watcher:v2.0.2:1 "
+     "deploy:flux-operator:controlplaneio-fluxcd/flux-operator:v0.33.0:1",
      false, false},
     {"flux-system", "tenants", "fleet", "flux-system", "", false, false},
     {"flux-system", "infrastructure", "fleet", "flux-system", "", false, false},

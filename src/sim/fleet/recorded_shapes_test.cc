@@ -15,17 +15,7 @@ namespace masthead::sim {
 namespace {
 
 // Whose controllers did not run where the shapes were recorded.
-const std::set<std::string> kUnrecordedKinds = {"Alert",
-                                                "Provider",
-                                                "Receiver",
-                                                "ImageRepository",
-                                                "ImagePolicy",
-                                                "ImageUpdateAutomation",
-                                                "ArtifactGenerator",
-                                                "ExternalArtifact",
-                                                "FluxInstance",
-                                                "FluxReport",
-                                                "ResourceSet",
+const std::set<std::string> kUnrecordedKinds = {"FluxInstance", "FluxReport", "ResourceSet",
                                                 "ResourceSetInputProvider"};
 
 // No bucket could be read there: what is said of one that can be, or could.
@@ -37,6 +27,10 @@ const std::set<std::string> kUnrecordedShapes = {
 std::string expression_of(const std::string& shape) {
   static const std::map<std::string, std::string> kParts = {
       {"name", R"([^'"\n]+)"},
+      {"hex", "[0-9a-f]{64}"},
+      {"error", R"([\s\S]*)"},
+      {"image", R"([\w.:/-]+)"},
+      {"tag", R"([\w.+-]+)"},
       {"object", R"([A-Z]\w+(/[\w.:-]+){1,2})"},
       {"objects", R"([A-Z]\w+(/[\w.:-]+){2}( status: '\w+', [A-Z]\w+(/[\w.:-]+){2})*)"},
       {"changes", R"(([A-Z]\w+(/[\w.:-]+){1,2} (created|configured|deleted)\n?)+)"},

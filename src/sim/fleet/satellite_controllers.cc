@@ -6,74 +6,100 @@
 namespace masthead::sim {
 namespace {
 
+constexpr const char* kNotification = "notification-controller";
+constexpr const char* kReflector = "image-reflector-controller";
+constexpr const char* kAutomation = "image-automation-controller";
+constexpr const char* kWatcher = "source-watcher";
+
+constexpr int64_t kReceiverMs = 10 * 60'000;
 constexpr int64_t kScanMs = 5 * 60'000;
+// What fails is tried again after about this long; real ones back off.
+constexpr int64_t kRetryMs = 30'000;
 // A registry gets a tag now and then.
 constexpr int64_t kTagMs = 6 * 60 * 60'000;
 
 ConditionValue ready(std::string message) {
   return {"Ready", "True", "Succeeded", std::move(message)};
 }
-ConditionValue not_ready(const char* reason, std::string message) {
-  return {"Ready", "False", reason, std::move(message)};
+// It failed, and its controller will try again.
+void set_failed(Document& object, const char* reason, const std::string& message,
+                std::string progress, int64_t now_ms) {
+  set_condition(object, {"Reconciling", "True", "ProgressingWithRetry", std::move(progress)},
+                now_ms);
+  set_condition(object, {"Ready", "False", reason, message}, now_ms);
+}
+void set_succeeded(Document& object, std::string message, int64_t now_ms) {
+  drop_condition(object, "Reconciling");
+  set_condition(object, ready(std::move(message)), now_ms);
 }
 
 }  // namespace
 
 // Until v1beta3 they had a status.
 void Fleet::reconcile_old_notification(const Key& key, const Document&) {
-  write_status(key, "notification-controller",
+  write_status(key, kNotification,
                [&](Document& now) { set_condition(now, ready("Initialized"), now_ms()); });
 }
 
 void Fleet::reconcile_receiver(const Key& key, const Document& object) {
   const std::string secret(text_at(object, {"spec", "secretRef", "name"}));
   const bool found = secret != "no-such-secret";
-  write_status(key, "notification-controller", [&](Document& now) {
+  const std::string failure =
+      fmt::format("unable to read token from secret '{}/{}' error: secrets \"{}\" not found",
+                  key.ns, secret, secret);
+  write_status(key, kNotification, [&](Document& now) {
     if (!found) {
-      set_condition(
-          now,
-          not_ready("TokenNotFound", fmt::format("unable to read token from secret '{}/{}' error: "
-                                                 "Secret \"{}\" not found",
-                                                 key.ns, secret, secret)),
-          now_ms());
-      return;
+      return set_failed(now, "TokenNotFound", failure, "Reconciliation in progress", now_ms());
     }
     const std::string path = "/hook/" + digest(key.ns + key.name, 64);
     object_in(now.as_object(), "status")["webhookPath"] = path;
-    set_condition(now, ready("Receiver initialized for path: " + path), now_ms());
+    set_succeeded(now, "Receiver initialized for path: " + path, now_ms());
   });
+  const int64_t next_ms = interval_ms(object, "interval", kReceiverMs);
+  record(object, key.type, !found, found ? "Succeeded" : "Failed",
+         found ? "Reconciliation finished, next run in " + go_duration(next_ms) : failure,
+         kNotification);
+  enqueue(key, found ? next_ms : kRetryMs);
 }
 
 void Fleet::reconcile_image_repository(const Key& key, const Document& object) {
   const std::string image(text_at(object, {"spec", "image"}));
+  const std::string host = image.substr(0, image.find('/'));
   const bool reachable = !image.starts_with("unreachable");
   const int64_t tags = now_ms() / kTagMs % 10'000;
-  write_status(key, "image-reflector-controller", [&](Document& now) {
+  // Without a certificate allowed (insecure), both ways are tried.
+  const std::string failure = fmt::format(
+      "scan failed: Get \"https://{0}/v2/\": dial tcp 192.0.2.7:443: connect: no route to host; "
+      "Get \"http://{0}/v2/\": dial tcp 192.0.2.7:80: connect: no route to host",
+      host);
+  const std::string found =
+      fmt::format("successful scan: found {} tags with checksum {}", tags, 1'000'000 + tags * 7919);
+  const bool changed = condition(object, "Ready") == nullptr ||
+                       text_at(*condition(object, "Ready"), {"message"}) != found;
+  const int64_t next_ms = reachable ? interval_ms(object, "interval", kScanMs) : kRetryMs;
+  write_status(key, kReflector, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     status["canonicalImageName"] = image;
     if (!reachable) {
-      set_condition(now,
-                    not_ready("ReadOperationFailed",
-                              fmt::format("failed to list tags: Get \"https://{}/\": dial tcp "
-                                          "192.0.2.7:443: i/o timeout",
-                                          image.substr(0, image.find('/')))),
-                    now_ms());
-      return;
+      return set_failed(now, "ReadOperationFailed", failure, "scanning: first scan", now_ms());
     }
     Items latest;
     for (int64_t tag = 0; tag < 5; ++tag) latest.emplace_back(fmt::format("7.{}.0", tags - tag));
     status["lastScanResult"] = Fields{
         {"tagCount", tags}, {"scanTime", time_text(now_ms())}, {"latestTags", std::move(latest)}};
-    set_condition(now, ready(fmt::format("successful scan: found {} tags", tags)), now_ms());
+    set_succeeded(now, found, now_ms());
   });
   if (!reachable) {
-    record(object, key.type, true, "ReadOperationFailed", "failed to list tags: i/o timeout",
-           "image-reflector-controller");
+    record(object, key.type, true, "ReadOperationFailed", failure, kReflector);
+  } else {
+    record(object, key.type, false, "Succeeded",
+           changed ? found : "tags did not change, next scan in " + go_duration(next_ms),
+           kReflector);
   }
   enqueue_all("ImagePolicy", 300, key.name, [&](const Document& policy) {
     return text_at(policy, {"spec", "imageRepositoryRef", "name"}) == key.name;
   });
-  enqueue(key, reachable ? interval_ms(object, "interval", kScanMs) : 30'000);
+  enqueue(key, next_ms);
 }
 
 void Fleet::reconcile_image_policy(const Key& key, const Document& object) {
@@ -82,49 +108,75 @@ void Fleet::reconcile_image_policy(const Key& key, const Document& object) {
   const Items* tags = repository && is_ready(*repository)
                           ? items_at(*repository, {"status", "lastScanResult", "latestTags"})
                           : nullptr;
-  write_status(key, "image-reflector-controller", [&](Document& now) {
-    if (tags == nullptr || tags->empty()) {
-      set_condition(now,
-                    not_ready("DependencyNotReady",
-                              repository ? "referenced ImageRepository has not been scanned yet"
-                                         : "referenced ImageRepository does not exist"),
-                    now_ms());
-      return;
-    }
+  if (tags == nullptr || tags->empty()) {
+    const std::string failure =
+        repository ? "retrying in 30s error: no tags in database"
+                   : fmt::format(
+                         "failed to get the referred ImageRepository: referenced "
+                         "ImageRepository does not exist: "
+                         "ImageRepository.image.toolkit.fluxcd.io \"{}\" not found",
+                         name);
+    write_status(key, kReflector, [&](Document& now) {
+      set_failed(now, "DependencyNotReady", failure, "reconciliation in progress", now_ms());
+    });
+    record(object, key.type, true, "DependencyNotReady", failure, kReflector);
+    return enqueue(key, kRetryMs);
+  }
+  const std::string image(text_at(*repository, {"spec", "image"}));
+  const std::string tag(tags->front().as_string());
+  std::string resolved = fmt::format("Latest image tag for {} resolved to {}", image, tag);
+  bool moved = true;
+  write_status(key, kReflector, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
-    const std::string image(text_at(*repository, {"spec", "image"}));
-    const std::string tag(tags->front().as_string());
-    if (key.type->storage_version() == "v1") {
-      const Fields latest{{"name", image}, {"tag", tag}};
-      const bool moved = text_at(now, {"status", "latestRef", "tag"}) != tag;
+    if (key.type->storage_version() != "v1") {
+      status["latestImage"] = image + ":" + tag;
+    } else {
+      moved = text_at(now, {"status", "latestRef", "tag"}) != tag;
       if (moved && status.contains("latestRef")) {
         status["observedPreviousRef"] = Document(status["latestRef"]);
       }
-      status["latestRef"] = latest;
-    } else {
-      status["latestImage"] = image + ":" + tag;
+      status["latestRef"] = Fields{{"name", image}, {"tag", tag}};
+      const std::string before(text_at(now, {"status", "observedPreviousRef", "tag"}));
+      if (!before.empty()) resolved += fmt::format(" (previously {}:{})", image, before);
     }
-    set_condition(now, ready(fmt::format("Latest image tag for {} resolved to {}", image, tag)),
-                  now_ms());
+    set_succeeded(now, resolved, now_ms());
   });
+  if (moved) record(object, key.type, false, "Succeeded", resolved, kReflector);
 }
 
 void Fleet::reconcile_image_automation(const Key& key, const Document& object) {
-  const auto source = get("GitRepository", key.ns, text_at(object, {"spec", "sourceRef", "name"}));
+  const std::string name(text_at(object, {"spec", "sourceRef", "name"}));
+  const auto source = get("GitRepository", key.ns, name);
   const std::string_view revision =
       source ? text_at(*source, {"status", "artifact", "revision"}) : std::string_view();
-  write_status(key, "image-automation-controller", [&](Document& now) {
-    if (revision.empty()) {
-      set_condition(now, not_ready("SourceManagementFailed", "the source has no artifact"),
-                    now_ms());
-      return;
-    }
+  if (revision.empty()) {
+    const std::string url(source ? text_at(*source, {"spec", "url"}) : std::string_view());
+    const char* reason = source ? "GitOperationFailed" : "SourceManagerFailed";
+    const std::string failure =
+        source ? fmt::format(
+                     "failed to checkout source: unable to clone '{0}': Get "
+                     "\"{0}/info/refs?service=git-upload-pack\": dial tcp 192.0.2.7:443: "
+                     "connect: connection refused",
+                     url)
+               : fmt::format(
+                     "failed configuring source manager: referenced git repository does "
+                     "not exist: GitRepository.source.toolkit.fluxcd.io \"{}\" not found",
+                     name);
+    write_status(key, kAutomation, [&](Document& now) {
+      set_condition(now, {"Ready", "False", reason, failure}, now_ms());
+    });
+    record(object, key.type, true, reason, failure, kAutomation);
+    return enqueue(key, kRetryMs);
+  }
+  std::string pushed;
+  write_status(key, kAutomation, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
     status["lastAutomationRunTime"] = time_text(now_ms());
     status["observedSourceRevision"] = std::string(revision);
     if (!status.contains("lastPushTime")) {
       status["lastPushTime"] = time_text(now_ms());
-      status["lastPushCommit"] = digest(key.ns + key.name, 40);
+      pushed = digest(key.ns + key.name, 40);
+      status["lastPushCommit"] = pushed;
     }
     Fields observed;
     for (const char* policy : {"checkout", "storefront"}) {
@@ -133,8 +185,14 @@ void Fleet::reconcile_image_automation(const Key& key, const Document& object) {
       if (latest != nullptr) observed[policy] = *latest;
     }
     status["observedPolicies"] = std::move(observed);
-    set_condition(now, ready("repository up-to-date"), now_ms());
+    set_succeeded(now, "repository up-to-date", now_ms());
   });
+  record(object, key.type, false, "Succeeded",
+         pushed.empty() ? "repository up-to-date"
+                        : fmt::format("pushed commit '{}' to branch 'image-updates'\n"
+                                      "Update from image update automation",
+                                      pushed.substr(0, 7)),
+         kAutomation);
   enqueue(key, interval_ms(object, "interval", 6 * kScanMs));
 }
 
@@ -143,48 +201,68 @@ void Fleet::reconcile_generator(const Key& key, const Document& object) {
   const Items* sources = items_at(object, {"spec", "sources"});
   const Items* artifacts = items_at(object, {"spec", "artifacts"});
   if (sources == nullptr || artifacts == nullptr || sources->empty() || artifacts->empty()) return;
-  const auto source =
-      get(text_at(sources->front(), {"kind"}), key.ns, text_at(sources->front(), {"name"}));
-  const std::string made(text_at(artifacts->front(), {"name"}));
+  const std::string kind(text_at(sources->front(), {"kind"}));
+  const std::string name(text_at(sources->front(), {"name"}));
+  const auto source = get(kind, key.ns, name);
   const std::string from(source ? text_at(*source, {"status", "artifact", "revision"})
                                 : std::string_view());
   if (from.empty()) {
-    write_status(key, "source-watcher", [&](Document& now) {
-      set_condition(now, not_ready("SourceFetchFailed", "the source has no artifact"), now_ms());
+    const std::string failure =
+        source
+            ? fmt::format("get sources failed: source '{}/{}/{}' is not ready", kind, key.ns, name)
+            : fmt::format("get sources failed: {}.source.toolkit.fluxcd.io \"{}\" not found", kind,
+                          name);
+    write_status(key, kWatcher, [&](Document& now) {
+      set_failed(now, "SourceFetchFailed", failure, "Reconciliation in progress", now_ms());
     });
-    enqueue(key, 30'000);
-    return;
+    record(object, key.type, true, "SourceFetchFailed", failure, kWatcher);
+    return enqueue(key, kRetryMs);
   }
+  const std::string made(text_at(artifacts->front(), {"name"}));
   const std::string sum = digest(key.name + from, 64);
-  if (!get("ExternalArtifact", key.ns, made)) {
-    make("ExternalArtifact", key.ns,
-         make_object(key.ns, made,
-                     {{"sourceRef", Fields{{"apiVersion", "source.extensions.fluxcd.io/v1beta1"},
-                                           {"kind", key.type->kind},
-                                           {"name", key.name}}}}),
-         "source-watcher");
-  }
-  write_status({type("ExternalArtifact"), key.ns, made}, "source-watcher", [&](Document& now) {
-    Fields& status = object_in(now.as_object(), "status");
-    if (text_at(now, {"status", "artifact", "digest"}) != "sha256:" + sum) {
-      status["artifact"] =
-          Fields{{"digest", "sha256:" + sum},
-                 {"lastUpdateTime", time_text(now_ms())},
-                 {"path", fmt::format("externalartifact/{}/{}/{}.tar.gz", key.ns, made, sum)},
-                 {"revision", "latest@sha256:" + sum},
-                 {"size", 5'120}};
-    }
-    set_condition(now, ready("Artifact is ready"), now_ms());
-  });
-  write_status(key, "source-watcher", [&](Document& now) {
+  const bool changed = make_external_artifact(key, made, sum);
+  write_status(key, kWatcher, [&](Document& now) {
     object_in(now.as_object(), "status")["inventory"] =
         Items{Fields{{"name", made},
                      {"namespace", key.ns},
                      {"digest", "sha256:" + sum},
                      {"filename", sum + ".tar.gz"}}};
-    set_condition(now, ready("reconciliation succeeded, generated 1 artifact(s)"), now_ms());
+    set_succeeded(now, "reconciliation succeeded, generated 1 artifact(s)", now_ms());
   });
+  record(object, key.type, false, "Ready",
+         changed
+             ? fmt::format("external artifacts reconciled: {}/{} (sha256:{})", key.ns, made, sum)
+             : "No drift detected, 1 artifact(s) up to date",
+         kWatcher);
   enqueue(key, 60'000);
+}
+
+// Whether there is a new one.
+bool Fleet::make_external_artifact(const Key& generator, const std::string& name,
+                                   const std::string& sum) {
+  if (!get("ExternalArtifact", generator.ns, name)) {
+    make("ExternalArtifact", generator.ns,
+         make_object(generator.ns, name,
+                     {{"sourceRef", Fields{{"apiVersion", "source.extensions.fluxcd.io/v1beta1"},
+                                           {"kind", generator.type->kind},
+                                           {"name", generator.name}}}}),
+         kWatcher);
+  }
+  bool changed = false;
+  write_status({type("ExternalArtifact"), generator.ns, name}, kWatcher, [&](Document& now) {
+    Fields& status = object_in(now.as_object(), "status");
+    changed = text_at(now, {"status", "artifact", "digest"}) != "sha256:" + sum;
+    if (changed) {
+      status["artifact"] =
+          Fields{{"digest", "sha256:" + sum},
+                 {"lastUpdateTime", time_text(now_ms())},
+                 {"path", fmt::format("externalartifact/{}/{}/{}.tar.gz", generator.ns, name, sum)},
+                 {"revision", "latest@sha256:" + sum},
+                 {"size", 5'120}};
+    }
+    set_condition(now, ready("Artifact is ready"), now_ms());
+  });
+  return changed;
 }
 
 void Fleet::reconcile_operator_kind(const Key& key, const Document& object) {
@@ -200,14 +278,15 @@ void Fleet::reconcile_operator_kind(const Key& key, const Document& object) {
     Fields& status = object_in(now.as_object(), "status");
     if (unreachable) {
       set_condition(now,
-                    not_ready("ReconciliationFailed",
-                              "failed to call provider: dial tcp 192.0.2.7:443: i/o timeout"),
+                    {"Ready", "False", "ReconciliationFailed",
+                     "failed to call provider: dial tcp 192.0.2.7:443: i/o timeout"},
                     now_ms());
       return;
     }
     if (broken()) {
-      set_condition(now, not_ready("BuildFailed", "build failed: the input provider is not ready"),
-                    now_ms());
+      set_condition(
+          now, {"Ready", "False", "BuildFailed", "build failed: the input provider is not ready"},
+          now_ms());
       return;
     }
     if (kind == "ResourceSetInputProvider") {

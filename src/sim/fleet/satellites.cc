@@ -132,7 +132,9 @@ void Fleet::break_satellites() {
                     {"secretRef", named("no-such-secret")}}));
   make("ImageRepository", "search",
        make_object("search", "query",
-                   {{"image", "unreachable.example.com/search/query"}, {"interval", "5m"}}));
+                   {{"image", "unreachable.example.com/search/query"},
+                    {"interval", "5m"},
+                    {"insecure", true}}));
   make("ImageUpdateAutomation", "search",
        make_object("search", "everything",
                    {{"interval", "30m"},

@@ -17,6 +17,7 @@ constexpr int64_t kStoryMs = 14 * kMinuteMs;
 constexpr int64_t kStormMs = 3 * kMinuteMs;
 constexpr int64_t kLastMomentsMs = 15'000;
 constexpr const char* kAuthor = "kustomize-controller";
+constexpr const char* kOldSource = "source.toolkit.fluxcd.io/v1beta2";
 
 // Which folders changed their images two days ago.
 bool is_rolled(const App& app) {
@@ -104,6 +105,7 @@ void Fleet::make_sources() {
     auto& repository = world_.repositories[url];
     if (repository.commits.empty()) push(app.repository, "Lay the repository");
     std::vector<Workload>& folder = repository.paths[path_of(app)] = folder_of(app);
+    if (options_.scenario == "old-flux") age_controllers(folder);
     for (Workload& workload : folder) {
       // Rolled to what runs now later: see make_past().
       if (workload.kind == "Deployment" && is_rolled(app)) {
@@ -123,9 +125,11 @@ void Fleet::make_sources() {
                         fmt::format("registry.example.com/charts/{}", release.chart), 2},
                        {"Service", release.name, "", 0}};
     if (!made.emplace(release.ns, "charts").second) continue;
-    make("HelmRepository", release.ns,
-         make_object(release.ns, "charts",
-                     {{"interval", "10m"}, {"url", "https://charts.example.com/stable"}}));
+    Document charts = make_object(
+        release.ns, "charts", {{"interval", "10m"}, {"url", "https://charts.example.com/stable"}});
+    // One team has not got around to the new version of the API.
+    if (release.ns == std::string_view("monitoring")) charts.as_object()["apiVersion"] = kOldSource;
+    make("HelmRepository", release.ns, std::move(charts));
   }
 }
 
