@@ -177,21 +177,26 @@ TEST_F(BrowserFaults, no_row_is_lost_or_doubled_in_a_tab_through_an_outage_with_
   begin_console();
   Tab& tab = open();
   ASSERT_TRUE(until([&] { return shows_all(tab); }));
+  const uint64_t before = revision();
   cluster_->kill();
   ASSERT_TRUE(until([&] { return tab.connection() == "stale"; }, 5'000)) << "it is said";
   EXPECT_EQ(tab.keys().size(), 200u);
   for (int i = 0; i < 20; ++i) add_pod(fmt::format("new-{}", i));
   for (int i = 0; i < 30; i += 2) remove_pod(fmt::format("pod-{}", i));
   on_server([](sim::ApiServer& server) { server.store().compact(server.store().revision()); });
+  const size_t from = mark();
   ASSERT_TRUE(cluster_->come_back());
   EXPECT_TRUE(until([&] { return shows_all(tab) && tab.connection() == "live"; }, 7'000));
   EXPECT_EQ(tab.resets, 1) << "a relist is no reason to draw everything anew";
   EXPECT_EQ(tab.doubled, 0);
   EXPECT_EQ(tab.lost, 0);
+  expect_each_asked(from, {fmt::format("watch rv={}", before), "list limit=0",
+                           fmt::format("watch rv={}", revision())});
 }
 
 TEST_F(BrowserFaults, two_hundred_sockets_that_reconnect_at_once_are_all_served) {
   begin_console();
+  const size_t from = mark();
   for (int i = 0; i < 200; ++i) open();
   const auto all_there = [&] {
     return std::all_of(tabs_.begin(), tabs_.end(),
@@ -209,10 +214,12 @@ TEST_F(BrowserFaults, two_hundred_sockets_that_reconnect_at_once_are_all_served)
                        [](const auto& tab) { return tab->keys().size() == 201; });
   }));
   for (const auto& tab : tabs_) EXPECT_EQ(tab->doubled + tab->lost, 0);
+  expect_nothing_asked(from);  // of the API server
 }
 
 TEST_F(BrowserFaults, frozen_and_vanished_tabs_hold_nobody_up_and_a_frozen_one_catches_up) {
   begin_console();
+  const size_t from = mark();
   Tab& good = open();
   Tab& frozen = open();
   Tab& gone = open();
@@ -233,6 +240,7 @@ TEST_F(BrowserFaults, frozen_and_vanished_tabs_hold_nobody_up_and_a_frozen_one_c
   EXPECT_TRUE(until([&] { return frozen.closed || shows_all(frozen); }, 10'000));
   EXPECT_EQ(good.doubled + good.lost + frozen.doubled + frozen.lost, 0);
   EXPECT_EQ(good.resets, 1);
+  expect_nothing_asked(from);  // of the API server
 }
 
 }  // namespace

@@ -36,17 +36,20 @@ TEST_F(CredentialFaults, a_token_that_is_rotated_in_flight_is_read_anew_and_cost
     server.add_user("rotated", {"admin", "", {"system:masters"}});
     server.remove_user(token);
   });
+  const std::string watch = fmt::format("watch rv={}", revision());
   const size_t from = mark();
   cluster_->run([](sim::ApiServer&, sim::Front& front) { front.drop_connections(); });
   pass(6'000);
   EXPECT_TRUE(all(State::kStale)) << "the old token is worth nothing";
+  expect_each_backed_off(from, watch);
+  const size_t then = mark();
   write("token", "rotated");
   EXPECT_TRUE(eventually([&] { return caught_up(); }, 15'000));
-  for (const std::string& path : paths()) {
-    const auto asked = requests(from, path);
-    EXPECT_LE(asked.size(), 16u) << path;
-    for (const std::string& text : asked) EXPECT_TRUE(text.starts_with("watch ")) << text;
-  }
+  // Two, where the first had the old token still.
+  expect_each_asked(then, {watch, "?" + watch});
+  // For the fresh list.
+  on_server(
+      [&](sim::ApiServer& server) { server.add_user(token, {"admin", "", {"system:masters"}}); });
 }
 
 TEST_F(CredentialFaults,
@@ -58,6 +61,7 @@ TEST_F(CredentialFaults,
     config.tls.ca_file = file("ca.crt");
   };
   begin(std::move(setting));
+  const uint64_t before = revision();
   cluster_->kill();
   cluster_->renew_certificate();
   ASSERT_TRUE(cluster_->come_back());
@@ -69,7 +73,7 @@ TEST_F(CredentialFaults,
   write("ca.crt", cluster_->authority());
   ASSERT_TRUE(eventually([&] { return all(State::kLive); }, 5'000));
   EXPECT_TRUE(shown() == stored());
-  for (const std::string& path : paths()) EXPECT_EQ(requests(from, path).size(), 1u) << path;
+  expect_each_asked(from, {fmt::format("watch rv={}", before)});
 }
 
 // Accounts that show a certificate from a file instead of a token.
@@ -114,13 +118,6 @@ class ClientCertificates : public CredentialFaults {
   void drop_connections() {
     cluster_->run([](sim::ApiServer&, sim::Front& front) { front.drop_connections(); });
   }
-  void expect_watches_only(size_t from) {
-    for (const std::string& path : paths()) {
-      for (const std::string& text : requests(from, path)) {
-        EXPECT_TRUE(text.starts_with("watch ")) << text;
-      }
-    }
-  }
 
   const net::Certificate authority_ = net::make_authority("users");
 };
@@ -140,13 +137,12 @@ TEST_F(ClientCertificates, one_that_is_rotated_in_flight_is_shown_on_new_connect
     ASSERT_TRUE(all(State::kLive));
     ASSERT_EQ(session_->snapshot()->connection.state, State::kLive);
   }
-  for (const std::string& path : paths()) {
-    EXPECT_TRUE(requests(from, path).empty()) << path << ": watches that run go on";
-  }
+  expect_nothing_asked(from);  // watches that run go on
+  const uint64_t before = revision();
   drop_connections();
   touch_pod("pod-0", "afterwards");
   EXPECT_TRUE(eventually([&] { return !requests(from, kPods).empty() && caught_up(); }, 5'000));
-  expect_watches_only(from);
+  expect_each_asked(from, {fmt::format("watch rv={}", before)});
 }
 
 // As everything does that ends TLS itself: it says no when a connection is made.
@@ -157,6 +153,7 @@ TEST_F(ClientCertificates, an_expired_one_is_said_and_a_new_one_is_believed_with
   pass(made_ms + (kSeconds + 1) * 1'000 - base::system_clock().monotonic_ms());
   EXPECT_TRUE(all(State::kLive)) << "connections outlive the certificate";
   const size_t from = mark();
+  const uint64_t before = revision();
   drop_connections();
   ASSERT_TRUE(eventually([&] { return all(State::kStale); }, 5'000));
   pass(5'000);
@@ -170,7 +167,7 @@ TEST_F(ClientCertificates, an_expired_one_is_said_and_a_new_one_is_believed_with
   pass(1'500);
   write("client.key", renewed.key_pem);
   EXPECT_TRUE(eventually([&] { return caught_up(); }, 5'000));
-  expect_watches_only(from);
+  expect_each_asked(from, {fmt::format("watch rv={}", before)});
 }
 
 TEST_F(CredentialFaults, clocks_that_jump_an_hour_make_nothing_stale_and_stop_nothing) {
@@ -190,8 +187,9 @@ TEST_F(CredentialFaults, clocks_that_jump_an_hour_make_nothing_stale_and_stop_no
       ASSERT_EQ(session_->snapshot()->connection.state, State::kLive);
     }
   }
-  for (const std::string& path : paths()) EXPECT_TRUE(requests(from, path).empty()) << path;
-  session_->stop();  // before its clock goes
+  expect_nothing_asked(from);
+  expect_fresh_list(2'000);
+  session_.reset();  // before its clock goes
 }
 
 }  // namespace

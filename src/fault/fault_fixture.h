@@ -31,6 +31,9 @@ class JumpingClock final : public base::Clock {
 };
 
 class FaultTest : public testing::Test {
+ public:
+  ~FaultTest() override;
+
  protected:
   struct Setting {
     bool http2 = true;
@@ -45,7 +48,8 @@ class FaultTest : public testing::Test {
     std::function<void(sim::ApiServer&)> fill;  // besides some pods, ConfigMaps and Kustomizations
   };
   FaultTest();
-  ~FaultTest() override;
+  // Whatever a test did: with all faults gone the cache equals a fresh list at its end.
+  void TearDown() override;
 
   // Starts the cluster, then the session.
   void begin(Setting setting);
@@ -63,6 +67,7 @@ class FaultTest : public testing::Test {
   std::vector<std::string> shown() const;
   std::vector<std::string> stored();
   std::vector<std::string> listed();
+  void expect_fresh_list(int64_t limit_ms);
   bool all(k8s::Freshness::State state) const;
   bool caught_up();
   // Everything is live and the cache equals the store within `limit_ms` of the first request that
@@ -76,10 +81,18 @@ class FaultTest : public testing::Test {
   // The texts of the requests behind `mark` whose path this is, but for lists without a
   // resourceVersion and limit: listed() makes those, and whoever asks which cluster this is.
   std::vector<std::string> requests(size_t mark, std::string_view path);
+  static std::string path_of(const host::ServedKind& kind, std::string_view ns);
   // Of the kinds that are shown, e.g. "/api/v1/pods".
   std::vector<std::string> paths() const;
-  // Each kind was asked for by these and nothing else.
+  // Each kind was asked for by these and nothing else: "watch rv=7", "list limit=0". One that
+  // begins with '?' may be missing: the caller says why.
   void expect_each_asked(size_t mark, const std::vector<std::string>& wanted);
+  void expect_asked(size_t mark, const std::string& path, const std::vector<std::string>& wanted);
+  void expect_nothing_asked(size_t mark) { expect_each_asked(mark, {}); }
+  // Nothing but `text` ("watch rv=7") of each kind, again and again by the steps of the backoff:
+  // after 0.1 s (`at_least_ms`) at the earliest, when a step of full jitter is over at the latest.
+  void expect_each_backed_off(size_t mark, const std::string& text, int64_t at_least_ms = 100,
+                              int64_t at_most_ms = 30'000);
 
   // --- What happens in the cluster ---
   void on_server(const std::function<void(sim::ApiServer&)>& what);
@@ -103,10 +116,13 @@ class FaultTest : public testing::Test {
   std::unique_ptr<app::ClusterSession> session_;
   int went_back_ = 0;  // rows that went back in resourceVersion
   bool may_go_back_ = false;
+  std::string too_large_;  // begins the line of an object that is left out on purpose
 
  private:
   struct Observed;
   void observe();
+  void expect_log(size_t mark, const std::string& path, const std::vector<std::string>& wanted);
+  std::vector<std::string> sorted(std::vector<std::string> lines) const;
   std::vector<std::unique_ptr<Observed>> observed_;
 };
 

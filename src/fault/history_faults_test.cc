@@ -50,6 +50,7 @@ class HistoryFaults : public FaultTest {
 
 TEST_F(HistoryFaults, a_database_that_is_locked_holds_nobody_up_and_is_written_afterwards) {
   begin_with_history();
+  const size_t from = mark();
   const size_t before = written();
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open((folder_ + "/history.sqlite").c_str(), &other), SQLITE_OK);
@@ -67,10 +68,12 @@ TEST_F(HistoryFaults, a_database_that_is_locked_holds_nobody_up_and_is_written_a
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   EXPECT_TRUE(eventually([&] { return written() == before + 50; }, 10'000)) << written();
+  expect_nothing_asked(from);
 }
 
 TEST_F(HistoryFaults, a_disk_that_is_full_stops_nothing_and_all_is_written_when_there_is_room) {
   begin_with_history();
+  const size_t from = mark();
   const size_t before = written();
   ::signal(SIGXFSZ, SIG_IGN);
   rlimit limit{};
@@ -87,6 +90,7 @@ TEST_F(HistoryFaults, a_disk_that_is_full_stops_nothing_and_all_is_written_when_
   EXPECT_TRUE(shown_at_once) << "what is shown needs no disk";
   EXPECT_EQ(meanwhile, before);
   EXPECT_TRUE(eventually([&] { return written() == before + 50; }, 10'000)) << written();
+  expect_nothing_asked(from);
 }
 
 }  // namespace

@@ -271,6 +271,7 @@ TEST_F(LogTest, a_feed_may_go_at_any_moment) {
   feed_->set_pods({pod()});
   take();
   feed_.reset();
+  session_.reset();
 }
 
 }  // namespace

@@ -49,9 +49,9 @@ void Call::finish(base::Result<Response> result) {
   callback(std::move(result));
 }
 
-// §1.1 rule 12: "429 and any 5xx with Retry-After: wait at least that long plus jitter; retry
-// idempotent requests at most 10 times". §1.3: "Never auto-retry a POST/PATCH after bytes were sent
-// unless the server said 429."
+// Rule 12: "429 and any 5xx with Retry-After: wait at least that long plus jitter; retry
+// idempotent requests at most 10 times". Writes: "Never auto-retry a POST/PATCH after bytes were
+// sent unless the server said 429."
 bool Call::retry_after(const Error& error) {
   const bool idempotent = request_.method == "GET" || request_.method == "HEAD";
   const bool busy = error.code == ErrorCode::kTooManyRequests;

@@ -288,7 +288,7 @@ void Connection::on_tick() {
     return fail({ErrorCode::kCancelled, "idle", {}, {}, 0});
   }
   if (http2_ != nullptr && exchanges() > 0) {
-    // §1.1 rule 10: "Liveness: HTTP/2 PING"; half-open connections are the classic silent stale
+    // Rule 10: "Liveness: HTTP/2 PING"; half-open connections are the classic silent stale
     // cache.
     if (silent_ms >= limits::kPingIdleMs + limits::kPingTimeoutMs) {
       return fail({ErrorCode::kTimeout,

@@ -1,8 +1,8 @@
 // Whether the API server is there, found out once for all reflectors of a cluster.
 //
-// The rule (docs/architecture.md §7): in an outage one probe per cluster every ≤ 2 s; its first
-// success wakes all reflectors with ≤ 1 s jitter; at most 4 initial syncs at once; otherwise at
-// most one request per kind, scope and backoff step.
+// The rule (docs/kubernetes-client.md §2): in an outage one probe per cluster each second; its
+// first success wakes all reflectors with ≤ 1 s jitter; at most 4 initial syncs at once; otherwise
+// at most one request per kind, scope and backoff step.
 //
 // Two kinds of trouble. *Unreachable*: no connection comes about; nobody but the probe tries, and
 // any answer ends it. *Unready*: answers are 5xx; each reflector keeps its own backoff, and a probe

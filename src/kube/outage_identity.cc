@@ -1,9 +1,10 @@
 // Whether who answers is the cluster that is known, in no earlier state than was seen of it.
 //
-// §1.1 rule 7: "detect an etcd restore or swapped cluster otherwise: … a new kube-system UID, or a
-// state older than what was seen, drops the cache". A list of the one namespace tells both where it
-// may be read. resourceVersions compare within one kind only, since any kind may have an etcd of
-// its own: a kind that is further than the namespaces are is asked itself before it is believed.
+// Rule 7 (docs/kubernetes-client.md §1): "detect an etcd restore or swapped cluster otherwise: … a
+// new kube-system UID, or a state older than what was seen, drops the cache". A list of the one
+// namespace tells both where it may be read. resourceVersions compare within one kind only, since
+// any kind may have an etcd of its own: a kind that is further than the namespaces are is asked
+// itself before it is believed.
 #include <algorithm>
 #include <utility>
 

@@ -112,7 +112,7 @@ class Reflector::Machine final : private StreamHandler,
   bool needs_list_ = false;       // what is known of the state is not good enough to resume from
   bool paged_ = false;            // the server pages although the list came from its cache
   bool asked_without_limit_ = false;
-  size_t objects_ = 0;  // of the last list: its size decides whose turn comes first
+  size_t objects_ = 0;  // of the last list, or a guess: who has fewer has the turn first
   size_t counting_ = 0;
 
   std::unique_ptr<Stream> stream_;

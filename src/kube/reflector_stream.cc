@@ -137,6 +137,7 @@ bool Reflector::Machine::on_change(const json::WatchEnvelope& event) {
     ++counting_;
   } else if (!event.resource_version.empty()) {
     const auto order = k8s::compare_resource_versions(event.resource_version, resource_version_);
+    // Rule 1: resourceVersions of one kind compare as decimal integers; others only as equal.
     // A watch tells of one change after the other: what comes again or late is known already, and
     // would bring back what has gone since.
     if (order && *order <= 0) return true;

@@ -547,6 +547,43 @@ TEST_P(ReflectorTest, at_most_four_sync_at_once) {
   ASSERT_TRUE(until([&] { return waiting.size() == 5; }));
 }
 
+TEST_P(ReflectorTest, kinds_of_which_there_are_many_are_first_listed_after_the_others) {
+  std::vector<AnswerPtr> asked;
+  override_ = [&](const AnswerPtr& answer) {
+    if (!is_streaming_list(*answer)) return false;
+    asked.push_back(answer);
+    return true;
+  };
+  client_ = Client::create(loop_, server_.config(), clock_, random_).value();
+  std::vector<std::unique_ptr<RecordingSink>> sinks;
+  std::vector<std::unique_ptr<Reflector>> all;
+  const auto add = [&](const char* group, const char* resource) {
+    ApiResource kind = pods_resource();
+    kind.gvr.group = group;
+    kind.gvr.resource = resource;
+    sinks.push_back(std::make_unique<RecordingSink>());
+    all.push_back(
+        std::make_unique<Reflector>(*client_, Reflector::Options{kind, {}, false}, *sinks.back()));
+  };
+  for (const char* first : {"configmaps", "endpoints", "limitranges", "podtemplates"})
+    add("", first);
+  add("", "pods");
+  add("apps", "replicasets");
+  add("", "events");
+  add("apps", "deployments");
+  add("", "nodes");
+  ASSERT_TRUE(until([&] { return asked.size() == 4; }));
+  const std::vector<std::string> wanted = {"/deployments?", "/nodes?", "/pods?", "/replicasets?",
+                                           "/events?"};
+  for (size_t turn = 0; turn < wanted.size(); ++turn) {
+    const AnswerPtr done = asked[turn];
+    done->start(200);
+    done->write(bookmark_line(10, true));
+    ASSERT_TRUE(until([&] { return asked.size() == turn + 5; })) << turn;
+    EXPECT_NE(asked.back()->path.find(wanted[turn]), std::string::npos) << asked.back()->path;
+  }
+}
+
 TEST_P(ReflectorTest, metadata_only_and_namespaces_are_asked_for) {
   begin(/*metadata_only=*/true, "team a");
   ASSERT_TRUE(live());

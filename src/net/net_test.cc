@@ -151,6 +151,38 @@ TEST(Tcp, carries_bytes_both_ways) {
   EXPECT_TRUE(loop.drive_until([&] { return echo.stream == nullptr; }));
 }
 
+// What flows is handed over in pieces; the end of it, less than one, is not held back.
+TEST(Tcp, hands_over_the_end_of_a_flow_soon) {
+  Loop loop;
+  std::unique_ptr<ByteStream> sender, reader;
+  auto listener = Listener::open(loop, "127.0.0.1", 0, [&](auto stream) {
+                    sender = std::move(stream);
+                  }).value();
+  const auto connecting = connect_tcp(loop, "127.0.0.1", listener->port(),
+                                      [&](auto stream) { reader = std::move(stream).value(); });
+  ASSERT_TRUE(loop.drive_until([&] { return sender && reader; }));
+  size_t heard = 0;
+  std::function<void()> read = [&] {
+    reader->read_some([&](base::Result<std::string_view> bytes) {
+      heard += bytes.value_or("").size();
+      read();
+    });
+  };
+  read();
+  const auto send = [&](size_t bytes) {
+    bool sent = false;
+    sender->write(std::string(bytes, 'x'), [&](auto) { sent = true; });
+    loop.drive_until([&] { return sent; });
+  };
+  size_t wanted = 0;
+  for (int flow = 0; flow < 3; ++flow) {
+    for (int frame = 0; frame < 200; ++frame) send(9'000);
+    send(10);
+    wanted += 200 * 9'000 + 10;
+    EXPECT_TRUE(loop.drive_until([&] { return heard == wanted; }, 1'000)) << heard;
+  }
+}
+
 TEST(Tcp, says_who_refused) {
   Loop loop;
   uint16_t port = 0;

@@ -5,7 +5,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <utility>
 
 #include "base/check.h"
@@ -46,6 +48,50 @@ void set_options(tcp::socket& socket) {
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout_ms, sizeof user_timeout_ms);
 }
 
+// How a socket wakes its reader. Bytes that come now and then do so at once. A list comes in
+// thousands of frames of a few kB: while bytes flow, the kernel keeps them until there is a good
+// piece (SO_RCVLOWAT), and what is left at the end is asked for when none has come for a moment.
+// By real time, whatever clock the loop has: it is the kernel that waits.
+class Pace {
+ public:
+  explicit Pace(tcp::socket& socket) : socket_(socket), flow_ends_(socket.get_executor()) {}
+
+  // So many bytes have been read. `keep` keeps this alive.
+  void read(size_t size, std::shared_ptr<void> keep) {
+    const auto now = Clock::now();
+    const bool soon = now - last_read_ < kMoment;
+    last_read_ = now;
+    if (flows_ || !soon || size < limits::kFlowBytes) return;
+    set_flows(true);
+    await_end(std::move(keep));
+  }
+  void close() { flow_ends_.cancel(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kMoment{limits::kFlowMomentMs};
+
+  void set_flows(bool flows) {
+    flows_ = flows;
+    error_code ignored;
+    socket_.set_option(
+        asio::socket_base::receive_low_watermark(flows ? limits::kFlowPieceBytes : 1), ignored);
+  }
+  void await_end(std::shared_ptr<void> keep) {
+    flow_ends_.expires_after(2 * kMoment);
+    flow_ends_.async_wait([this, keep = std::move(keep)](const error_code& error) mutable {
+      if (error) return;
+      if (Clock::now() - last_read_ < 2 * kMoment) return await_end(std::move(keep));
+      set_flows(false);  // what the kernel has kept is announced now
+    });
+  }
+
+  tcp::socket& socket_;
+  asio::steady_timer flow_ends_;
+  Clock::time_point last_read_;
+  bool flows_ = false;
+};
+
 // Kept alive by its pending operations; the stream in front of it drops the callbacks.
 struct SocketState : std::enable_shared_from_this<SocketState> {
   SocketState(Loop& the_loop, tcp::socket the_socket)
@@ -58,6 +104,7 @@ struct SocketState : std::enable_shared_from_this<SocketState> {
 
   Loop& loop;
   tcp::socket socket;
+  Pace pace{socket};
   std::string peer = "peer";
   ByteStream::ReadCallback on_read;
   ByteStream::WriteCallback on_written;
@@ -78,6 +125,7 @@ struct SocketState : std::enable_shared_from_this<SocketState> {
       wait_readable();
       return;
     }
+    if (!error) pace.read(size, shared_from_this());
     auto callback = std::exchange(on_read, nullptr);
     if (error && error != asio::error::eof) {
       callback(std::unexpected(socket_error("connection to " + peer, error)));
@@ -101,6 +149,7 @@ struct SocketState : std::enable_shared_from_this<SocketState> {
   }
   void close() {
     closed = true;
+    pace.close();
     error_code ignored;
     socket.shutdown(tcp::socket::shutdown_both, ignored);
     socket.close(ignored);
