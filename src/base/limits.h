@@ -1,5 +1,5 @@
-// Every limit of the program with its reason. Each is tested at the limit and one past it, beside
-// the code that enforces it.
+// Every limit of the program with its reason. docs/house.md says which of them are tested at the
+// limit and one past it, beside the code that enforces them.
 #pragma once
 
 #include <cstddef>
@@ -52,10 +52,16 @@ inline constexpr int kWatchStreamsPerConnection = 80;
 // Without HTTP/2 each request takes a connection; watches take one each in any case.
 inline constexpr size_t kHttp1ConnectionsPerLane = 8;
 // HTTP/2 receive windows; credit is returned only when the cache has taken the bytes. What lies
-// between is held by the kernel's socket buffer, not by us; with less than 16 MiB the API server's
-// goroutines wait for credit so often that a list costs it a third more processor time.
+// between is held by the kernel's socket buffer, not by us. With 1 MiB the API server's goroutines
+// wait for credit so often that a list costs it a third more processor time.
 inline constexpr int kHttp2StreamWindowBytes = 16 << 20;
 inline constexpr int kHttp2ConnectionWindowBytes = 16 << 20;
+// Two reads of so much within a moment are a flow, which the kernel hands over in pieces
+// (SO_RCVLOWAT): a list comes in frames of some 9 kB, and to wake for each cost a quarter of our
+// processor time of a sync. A piece is what one read takes; what is left over waits two moments.
+inline constexpr size_t kFlowBytes = 4 << 10;
+inline constexpr int kFlowPieceBytes = 64 << 10;
+inline constexpr int64_t kFlowMomentMs = 1;
 // Half-open connections are the classic silent stale cache: PING after this much silence …
 inline constexpr int64_t kPingIdleMs = 12'000;
 // … and give the connection up after this much without an answer. 12 + 8 < 30 s, see kStaleAfterMs.
@@ -184,7 +190,13 @@ inline constexpr int64_t kMovedMs = 60 * 60'000;
 inline constexpr size_t kMovedRows = 2'000;
 inline constexpr size_t kMovedShown = 50;
 inline constexpr size_t kWaitingShown = 50;
+// Of the causes, the worst first: with who waits a few hundred kB, five times a second in a storm.
+// All are counted, and each is in its list.
+inline constexpr size_t kCausesShown = 200;
 inline constexpr size_t kSearchHits = 50;
+// Of a long text that a search has found: so much in all, and so much of it before the word.
+inline constexpr size_t kWhyBytes = 160;
+inline constexpr size_t kWhyBefore = 60;
 // Events shown of one object, newest first.
 inline constexpr size_t kEventsShown = 200;
 inline constexpr size_t kOwnedShown = 200;
@@ -197,9 +209,9 @@ inline constexpr int64_t kDemandLingerMs = 60'000;
 inline constexpr size_t kTreeRows = 20'000;
 inline constexpr size_t kTreeDepth = 16;
 inline constexpr size_t kTreeOpened = 200;
-// A tree, and a graph, rests for so many times what it took to make, so that a large one leaves
-// time for others.
-inline constexpr int64_t kTreeRest = 20;
+// A tree, a graph, a dashboard rests for so many times what it took to make, so that a large one
+// leaves time for others.
+inline constexpr int64_t kAnswerRest = 20;
 // Of an inventory, the worst first: with its messages a tenth of a frame. All are counted.
 inline constexpr size_t kInventoryShown = 500;
 // From an object up to the Kustomization at the root: five is deep.
@@ -208,6 +220,10 @@ inline constexpr size_t kAppliedByChain = 16;
 // --- Dashboard ----------------------------------------------------------------------------------
 // Suspended objects that are read to say who suspended them; all are counted.
 inline constexpr size_t kSuspendedShown = 200;
+// Objects that are named of those that nobody reconciles, or that an upgrade asks to be changed, a
+// group, and groups of them; all are counted.
+inline constexpr size_t kObjectsNamed = 20;
+inline constexpr size_t kUpgradeNeeds = 200;
 // Objects that a controller passed over last.
 inline constexpr size_t kPassesShown = 30;
 // Objects in a graph, the broken ones first: about 150 bytes each in one frame of kFrameBytes.
@@ -216,12 +232,12 @@ inline constexpr size_t kGraphNodes = 6'000;
 inline constexpr size_t kGraphsKept = 32;
 
 // --- History ------------------------------------------------------------------------------------
-// Writes waiting for the disk; beyond it the oldest are dropped.
-// Objects whose events are kept in mind, and dates of failures of each: events of one object beyond
-// ten are combined by whoever writes them.
+// Objects whose events are kept in mind, and dates of failures of each: events of one object
+// beyond ten are combined by whoever writes them, so that a spell of failures seldom has more than
+// that many dates.
 inline constexpr size_t kObjectsWithEvents = 20'000;
 inline constexpr size_t kFailuresDated = 32;
-inline constexpr size_t kHistoryQueue = 50'000;
+inline constexpr size_t kHistoryQueue = 50'000;  // writes that wait; beyond it the oldest go
 inline constexpr int64_t kHistoryRetryMs = 5'000;
 // The oldest beyond it go: years of one person's actions.
 inline constexpr size_t kAuditEntries = 100'000;

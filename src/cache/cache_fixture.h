@@ -63,7 +63,9 @@ inline std::string object(const Item& item) {
   w.key("creationTimestamp").string("2026-08-14T09:30:00Z");
   w.key("labels").raw(item.labels_json);
   w.key("managedFields")
-      .raw(R"([{"manager":"m","operation":"Apply","fieldsV1":{"f:spec":{"f:suspend":{}}}}])");
+      .raw(R"([{"manager":"m","operation":"Apply","fieldsV1":{"f:spec":{"f:suspend":{}}}},)"
+           R"({"manager":"n","operation":"Apply","apiVersion":"things/v1beta1",)"
+           R"("fieldsV1":{"f:spec":{"f:note":{}}}}])");
   w.end_object();
   w.key("spec").begin_object().key("size").number(item.size).key("note").string(item.note);
   w.end_object();

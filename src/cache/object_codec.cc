@@ -39,7 +39,13 @@ void write_ownership(json::Writer& out, const json::Value& entry) {
     if (const auto text = entry[key].str(); !text.empty()) out.key(key).string(text);
   }
   // flux2#3462: where kustomize-controller owns f:suspend, Git declares it.
-  if (entry["fieldsV1"]["f:spec"]["f:suspend"].exists()) out.key("ownsSuspend").boolean(true);
+  const json::Value spec = entry["fieldsV1"]["f:spec"];
+  const bool owns_suspend = spec["f:suspend"].exists();
+  if (owns_suspend) out.key("ownsSuspend").boolean(true);
+  // In which version the wanted state was written: a suspension alone says nothing about it.
+  if (spec.size() > (owns_suspend ? 1U : 0U)) {
+    out.key("specVersion").string(entry["apiVersion"].str());
+  }
   out.end_object();
 }
 

@@ -1,9 +1,10 @@
 // Whole objects at rest: stripped and compressed, beside their rows.
 //
-// strip() reduces metadata.managedFields to ownership facts (who, when, what operation, and whether
-// they own spec.suspend): they are about half of a pod's JSON and nobody reads them elsewhere.
-// compress() uses zstd with one dictionary per table, trained once at limits::kDictionarySamples
-// objects; each blob names its dictionary, so those written before stay readable.
+// strip() reduces metadata.managedFields to ownership facts (who, when, what operation, whether
+// they own spec.suspend, and in which version they wrote what else they own of the spec): they are
+// about half of a pod's JSON and nobody reads them elsewhere. compress() uses zstd with one
+// dictionary per table, trained once at limits::kDictionarySamples objects; each blob names its
+// dictionary, so those written before stay readable.
 //
 // Threading: a codec belongs to its table and is used under its lock, except decompress(), which
 // any thread may call with a blob it holds.
@@ -26,7 +27,7 @@ class ObjectCodec {
   ~ObjectCodec();
 
   // The object without field ownership, valid until the next call. Its metadata.managedFields are
-  // [{manager, operation, subresource, time, ownsSuspend}].
+  // [{manager, operation, subresource, time, ownsSuspend, specVersion}].
   base::Result<std::string_view> strip(std::string_view object);
 
   std::string compress(std::string_view stripped);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/limits.h"
+#include "k8s/label_lines.h"
 
 namespace masthead::cache {
 namespace {
@@ -44,10 +45,11 @@ struct KeyName {
   std::string_view prefix;
   FilterTerm::Key key;
 };
-constexpr KeyName kKeys[] = {{"ns:", FilterTerm::Key::kNamespace},
-                             {"kind:", FilterTerm::Key::kKind},
-                             {"status:", FilterTerm::Key::kStatus},
-                             {"label:", FilterTerm::Key::kLabel}};
+constexpr KeyName kKeys[] = {
+    {"ns:", FilterTerm::Key::kNamespace},  {"kind:", FilterTerm::Key::kKind},
+    {"status:", FilterTerm::Key::kStatus}, {"label:", FilterTerm::Key::kLabel},
+    {"secret:", FilterTerm::Key::kSecret}, {"configmap:", FilterTerm::Key::kConfigMap}};
+constexpr size_t kKeyCount = std::size(kKeys) + 1;
 
 base::Result<FilterTerm> parse_term(std::string_view word) {
   FilterTerm term;
@@ -62,27 +64,13 @@ base::Result<FilterTerm> parse_term(std::string_view word) {
       break;
     }
   }
-  const bool exact_case =
-      term.key == FilterTerm::Key::kLabel || term.key == FilterTerm::Key::kNamespace;
-  term.value = exact_case ? std::string(word) : lowered(word);
+  const bool any_case = term.key == FilterTerm::Key::kText || term.key == FilterTerm::Key::kKind ||
+                        term.key == FilterTerm::Key::kStatus;
+  term.value = any_case ? lowered(word) : std::string(word);
   return term;
 }
 
 // "k=v" finds that label, "k" any value of it.
-bool has_label(std::string_view labels, std::string_view wanted) {
-  while (!labels.empty()) {
-    const size_t end = labels.find('\n');
-    const std::string_view line = labels.substr(0, end);
-    if (line == wanted) return true;
-    if (line.size() > wanted.size() && line[wanted.size()] == '=' && line.starts_with(wanted) &&
-        wanted.find('=') == std::string_view::npos) {
-      return true;
-    }
-    labels.remove_prefix(end == std::string_view::npos ? labels.size() : end + 1);
-  }
-  return false;
-}
-
 // A status term finds the status, the kind's own word, or a badge.
 bool has_status(const k8s::StatusValue& status, std::string_view wanted) {
   if (equals_ignoring_case(k8s::status_name(status.status), wanted)) return true;
@@ -92,6 +80,15 @@ bool has_status(const k8s::StatusValue& status, std::string_view wanted) {
     if (status.has(badge) && k8s::badge_name(badge) == wanted) return true;
   }
   return false;
+}
+
+bool names_what_is_asked_for(const FilterTerm& term, const Row& row) {
+  if (!row.links().contains(term.key == FilterTerm::Key::kSecret ? "\tSecret\t"
+                                                                 : "\tConfigMap\t")) {
+    return false;
+  }
+  return std::ranges::any_of(links_of(row),
+                             [&](const Link& link) { return asks_for(term, link.ref); });
 }
 
 bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& kind) {
@@ -107,7 +104,10 @@ bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& ki
     case FilterTerm::Key::kStatus:
       return has_status(row.status(), term.value);
     case FilterTerm::Key::kLabel:
-      return has_label(row.labels(), term.value);
+      return k8s::has_label(row.labels(), term.value);
+    case FilterTerm::Key::kSecret:
+    case FilterTerm::Key::kConfigMap:
+      return names_what_is_asked_for(term, row);
   }
   return false;
 }
@@ -158,6 +158,15 @@ bool has_upper_case(std::string_view text) {
 
 }  // namespace
 
+bool asks_for(const FilterTerm& term, const k8s::ObjectRef& ref) {
+  const std::string_view kind = term.key == FilterTerm::Key::kSecret ? "Secret" : "ConfigMap";
+  if (ref.kind != kind || !ref.group.empty()) return false;
+  const std::string_view wanted = term.value;
+  const size_t slash = wanted.find('/');
+  if (slash == std::string_view::npos) return ref.name == wanted;
+  return ref.ns == wanted.substr(0, slash) && ref.name == wanted.substr(slash + 1);
+}
+
 bool contains_ignoring_case(std::string_view haystack, std::string_view needle) {
   if (needle.empty()) return true;
   if (needle.size() > haystack.size()) return false;
@@ -206,13 +215,12 @@ base::Result<Filter> Filter::parse(std::string_view text) {
 }
 
 bool Filter::matches(const Row& row, const k8s::GroupKind& kind) const {
-  bool asked[5] = {};
-  bool found[5] = {};
+  bool asked[kKeyCount] = {};
+  bool found[kKeyCount] = {};
   for (const FilterTerm& term : terms_) {
     const bool holds = term_holds(term, row, kind);
     const auto key = static_cast<size_t>(term.key);
-    // Negated terms, words and labels must hold one by one; ns:, kind: and status: are
-    // alternatives.
+    // Negated terms, words and labels must hold one by one; the others are alternatives.
     if (term.negated) {
       if (holds) return false;
     } else if (term.key == FilterTerm::Key::kText || term.key == FilterTerm::Key::kLabel) {
@@ -222,7 +230,7 @@ bool Filter::matches(const Row& row, const k8s::GroupKind& kind) const {
       found[key] = found[key] || holds;
     }
   }
-  for (size_t key = 0; key < 5; ++key) {
+  for (size_t key = 0; key < kKeyCount; ++key) {
     if (asked[key] && !found[key]) return false;
   }
   return true;

@@ -1,10 +1,11 @@
 // What a list asks for: filter and order. Plain values; the grammar of the filter is that of the
 // page's search box.
 //
-//   web ns:shop status:failed -label:tier=test
+//   web ns:shop status:failed -label:tier=test secret:shop/db
 //
 // Words are free text, all of which must be found. Terms of one key are alternatives (`ns:a ns:b`),
 // terms of different keys must all hold, a leading '-' negates. Quotes keep blanks: "no such".
+// `secret:` and `configmap:` find what names that very object, with or without its namespace.
 #pragma once
 
 #include <array>
@@ -20,7 +21,7 @@
 namespace masthead::cache {
 
 struct FilterTerm {
-  enum class Key { kText, kNamespace, kKind, kStatus, kLabel };
+  enum class Key { kText, kNamespace, kKind, kStatus, kLabel, kSecret, kConfigMap };
   Key key = Key::kText;
   bool negated = false;
   std::string value;  // lower case for text, kind and status
@@ -47,6 +48,8 @@ class Filter {
 
 // Whether `haystack` holds `needle` (already lower case), ASCII letters in any case.
 bool contains_ignoring_case(std::string_view haystack, std::string_view needle);
+// Whether `ref` is the Secret or the ConfigMap that the term asks for.
+bool asks_for(const FilterTerm& term, const k8s::ObjectRef& ref);
 
 // The order of rows by one column's value. Rows without a value come last either way; ties are
 // always broken by namespace and name, so that rows never swap for no reason.

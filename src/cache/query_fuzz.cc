@@ -11,7 +11,7 @@ using cache::Filter;
 using cache::FilterTerm;
 
 std::string written(const FilterTerm& term) {
-  const char* const prefix[] = {"", "ns:", "kind:", "status:", "label:"};
+  const char* const prefix[] = {"", "ns:", "kind:", "status:", "label:", "secret:", "configmap:"};
   return (term.negated ? "-\"" : "\"") + std::string(prefix[static_cast<size_t>(term.key)]) +
          term.value + "\"";
 }

@@ -9,7 +9,6 @@ namespace masthead::cache {
 namespace {
 // Past this many the older half is forgotten: whoever asks for them gets "yes, touched".
 constexpr size_t kTouchesKept = 4096;
-constexpr size_t kRowsAhead = 8;
 constexpr size_t kToTheEnd = std::numeric_limits<size_t>::max();
 }  // namespace
 
@@ -26,8 +25,8 @@ void QueryIndex::rebuild(const std::vector<const RowPtr*>& rows) {
   held_.clear();
   unfiltered_ = rows.size();
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (i + 2 * kRowsAhead < rows.size()) (*rows[i + 2 * kRowsAhead])->prefetch();
-    if (i + kRowsAhead < rows.size()) (*rows[i + kRowsAhead])->prefetch_texts();
+    if (i + 2 * Row::kRowsAhead < rows.size()) (*rows[i + 2 * Row::kRowsAhead])->prefetch();
+    if (i + Row::kRowsAhead < rows.size()) (*rows[i + Row::kRowsAhead])->prefetch_texts();
     const RowPtr& row = *rows[i];
     if (!filter_.matches(*row, kind_)) continue;
     if (held_.size() <= row->slot()) held_.resize(row->slot() + rows.size() / 4 + 64);

@@ -74,6 +74,9 @@ void write_cell(const Row& row, const Column& column, size_t index, json::Writer
     case ColumnType::kStatus:
       write_status(out, row.status());
       return;
+    case ColumnType::kMessage:  // the status holds it
+      out.null();
+      return;
   }
 }
 
@@ -111,8 +114,17 @@ std::string_view column_type_name(ColumnType type) {
       return "labels";
     case ColumnType::kList:
       return "list";
+    case ColumnType::kMessage:
+      return "message";
   }
   return "text";
+}
+
+std::string without_algorithm(std::string_view revision) {
+  const size_t at = revision.find('@');
+  const size_t colon = revision.find(':', at == std::string_view::npos ? revision.size() : at);
+  if (colon == std::string_view::npos) return {};
+  return std::string(revision.substr(0, at + 1)) + std::string(revision.substr(colon + 1));
 }
 
 std::string Row::key() const {
@@ -255,7 +267,17 @@ void RowBuilder::set(size_t index, Cell cell) {
 
 void RowBuilder::text(std::string_view column, std::string_view value) {
   if (value.empty()) return;
-  set(index_of(column), put_text(value));
+  const size_t index = index_of(column);
+  set(index, put_text(value));
+  row_->arena_ += '\n';
+  if (schema_.columns()[index].type == ColumnType::kRevision) {
+    also_found_by(without_algorithm(value));
+  }
+}
+
+void RowBuilder::also_found_by(std::string_view text) {
+  if (text.empty()) return;
+  put_text(text);
   row_->arena_ += '\n';
 }
 
@@ -286,10 +308,7 @@ void RowBuilder::json(std::string_view column, std::string_view json, std::strin
   const size_t index = index_of(column);
   CHECK(lies_in_arena(schema_.columns()[index].type), "JSON in a column that holds it");
   unsearched_.emplace_back(index, json);
-  if (!search.empty()) {
-    put_text(search);
-    row_->arena_ += '\n';
-  }
+  also_found_by(search);
 }
 
 void RowBuilder::ref(std::string_view column, const k8s::ObjectRef& ref) {

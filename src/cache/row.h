@@ -4,10 +4,12 @@
 // tallies lie there as finished JSON. 50,000 pods cost about 0.8 KiB a row.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +69,11 @@ class Row {
 
   // Everything free text searches, in the row's own spelling.
   std::string_view search_text() const { return std::string_view(arena_).substr(0, search_end_); }
+  // Of that, what is neither name nor namespace.
+  std::string_view field_text() const {
+    const size_t head = name().size() + ns_.text().size() + 2;
+    return search_text().substr(std::min<size_t>(head, search_end_));
+  }
 
   // The cells as one JSON array in the order of the schema's columns.
   void write_cells(const Schema& schema, json::Writer& out) const;
@@ -75,6 +82,7 @@ class Row {
 
   // Rows lie scattered in memory, and waiting for it is most of what a walk over all of them costs:
   // asked for ahead, they arrive while others are looked at. First the row, later its texts.
+  static constexpr size_t kRowsAhead = 8;
   void prefetch() const {
     const auto* at = reinterpret_cast<const char*>(this);
     for (size_t offset = 0; offset < sizeof(Row); offset += 64) __builtin_prefetch(at + offset);
@@ -107,6 +115,9 @@ class Row {
 };
 using RowPtr = std::shared_ptr<const Row>;
 
+// "main@4f2c9e1" of "main@sha1:4f2c9e1", as people write it; empty where nothing is left out.
+std::string without_algorithm(std::string_view revision);
+
 // One object another one names, with what is known of it; written as LinkedRef.
 void write_ref(json::Writer& out, const k8s::ObjectRef& ref, std::string_view table = {});
 void write_status(json::Writer& out, const k8s::StatusValue& status);
@@ -128,6 +139,8 @@ class RowBuilder {
   void json(std::string_view column, std::string_view json, std::string_view search = {});
   void ref(std::string_view column, const k8s::ObjectRef& ref);
   void refs(std::string_view column, const std::vector<k8s::ObjectRef>& refs);
+  // Free text finds the object by this as well.
+  void also_found_by(std::string_view text);
   void status(k8s::StatusValue value);
   void labels(const json::Value& labels);
   void owners(const json::Value& owner_references);
@@ -159,5 +172,20 @@ struct Link {
 };
 // The links of a row, in the order in which they were made.
 std::vector<Link> links_of(const Row& row);
+
+// The UIDs that Row::owners() tells, in order; a lazy range over that text.
+inline auto owner_uids(std::string_view owners) {
+  return owners | std::views::split('\n') |
+         std::views::filter([](const auto& line) { return !line.empty(); }) |
+         std::views::transform([](const auto& line) {
+           const std::string_view text(line);
+           return text.substr(text.find('/') + 1);
+         });
+}
+// The first one, which is the controller for everything Kubernetes makes; empty: there is none.
+inline std::string_view first_owner_uid(std::string_view owners) {
+  auto uids = owner_uids(owners);
+  return uids.empty() ? std::string_view() : uids.front();
+}
 
 }  // namespace masthead::cache

@@ -33,6 +33,7 @@ enum class ColumnType : uint8_t {
   kTally,
   kLabels,
   kList,
+  kMessage,
 };
 std::string_view column_type_name(ColumnType type);
 
@@ -43,11 +44,13 @@ struct Column {
   bool shown = true;
   int width_px = 0;
   std::string explanation;
+  std::string found_as{};  // what a search calls it, where its title will not do: "image"
 
-  // Lists of references and label sets have no order that means anything.
+  // Lists of references and label sets have no order that means anything. A message is a part of
+  // the status, by which a list is ordered.
   bool sortable() const {
     return type != ColumnType::kRefs && type != ColumnType::kLabels && type != ColumnType::kTally &&
-           type != ColumnType::kList;
+           type != ColumnType::kList && type != ColumnType::kMessage;
   }
 };
 

@@ -137,7 +137,8 @@ TEST(Table, keeps_an_object_without_a_name_and_one_of_wrong_types) {
   EXPECT_EQ(names(*t.table, everything()), (std::vector<std::string>{"/(no name) u1", "/odd"}));
 }
 
-TEST(Table, objects_come_back_without_field_ownership_but_with_who_owned_suspend) {
+TEST(Table,
+     objects_come_back_without_field_ownership_but_with_who_owned_suspend_and_who_wrote_what) {
   Things t;
   reset(t.sink(), {{.name = "a", .note = "kept"}});
   const auto bytes = t.table->object(everything(), "default", "a");
@@ -147,6 +148,10 @@ TEST(Table, objects_come_back_without_field_ownership_but_with_who_owned_suspend
   EXPECT_EQ(owner["manager"].str(), "m");
   EXPECT_TRUE(owner["ownsSuspend"].boolean());
   EXPECT_FALSE(owner["fieldsV1"].exists());
+  EXPECT_FALSE(owner["specVersion"].exists()) << "a suspension says nothing about it";
+  const auto writer = document->root()["metadata"]["managedFields"].at(1);
+  EXPECT_EQ(writer["specVersion"].str(), "things/v1beta1");
+  EXPECT_FALSE(writer["ownsSuspend"].exists());
   EXPECT_EQ(document->root()["spec"]["note"].str(), "kept");
 }
 

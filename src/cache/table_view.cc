@@ -127,8 +127,13 @@ RowPtr TableView::find(std::string_view ns, std::string_view name) const {
 }
 
 void TableView::for_each(const std::function<void(const Row&)>& visit) const {
-  for (const Shown& place : rows_) {
-    if (place.shown != nullptr) visit(*place.shown);
+  const auto ahead = [&](size_t slot) {
+    return slot < rows_.size() ? rows_[slot].shown.get() : nullptr;
+  };
+  for (size_t slot = 0; slot < rows_.size(); ++slot) {
+    if (const Row* row = ahead(slot + 2 * Row::kRowsAhead)) row->prefetch();
+    if (const Row* row = ahead(slot + Row::kRowsAhead)) row->prefetch_texts();
+    if (rows_[slot].shown != nullptr) visit(*rows_[slot].shown);
   }
 }
 

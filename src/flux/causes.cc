@@ -15,7 +15,7 @@ using k8s::said;
 using k8s::Status;
 using k8s::StatusValue;
 
-// A dependency that is not ready within this is not just on its way.
+// What is not ready within this is not just on its way.
 constexpr int64_t kBlockedAfterMs = 10 * 60'000;
 constexpr size_t kNone = static_cast<size_t>(-1);
 
@@ -73,6 +73,11 @@ class Search {
     return k8s::is_broken(status.status) || status.status == Status::kWaiting;
   }
 
+  // An object that no controller has seen yet waits without a reason.
+  static bool names_what_it_waits_for(const StatusValue& status) {
+    return status.status == Status::kWaiting && !status.reason.text().empty();
+  }
+
   // Whether somebody who waits on it can blame it.
   static bool may_be_blamed(const StatusValue& status) {
     return k8s::is_broken(status.status) || status.status == Status::kUnknown ||
@@ -84,10 +89,13 @@ class Search {
     if (mine.state == Found::State::kDone) return mine.root;
     if (mine.state == Found::State::kVisiting || depth > limits::kCauseChain) {
       in_cycle_ = true;
+      cycle_.assign(std::ranges::find(way_, i), way_.end());
       return i;
     }
     mine.state = Found::State::kVisiting;
+    way_.push_back(i);
     mine.root = search(i, depth);
+    way_.pop_back();
     mine.state = Found::State::kDone;
     return mine.root;
   }
@@ -114,7 +122,7 @@ class Search {
     }
     if (k8s::is_broken(status.status)) return i;
     const bool waits_long = status.since_ms != 0 && now_ms_ - status.since_ms >= kBlockedAfterMs;
-    if (status.reason.text() == "DependencyNotReady" && waits_long) return i;
+    if (names_what_it_waits_for(status) && waits_long) return i;
     return kNone;
   }
 
@@ -154,12 +162,21 @@ class Search {
     if (!may_be_blamed(theirs) && theirs.status != Status::kWaiting) return kNone;
     in_cycle_ = false;
     const size_t root = resolve(other, depth + 1);
-    if (in_cycle_ && root == i) {
-      found_[i].words = "depends on itself through " + said(named);
-      return i;
-    }
+    if (in_cycle_ && root == i) return first_of_cycle();
     if (root != kNone) return root;
     return may_be_blamed(theirs) ? other : kNone;
+  }
+
+  // None of a circle is more to blame than another: the first by name is, in whichever order the
+  // objects have come, so that every page names the same one.
+  size_t first_of_cycle() {
+    const auto first =
+        std::ranges::min_element(cycle_, {}, [&](size_t at) { return nodes_[at].ref; });
+    const size_t root = *first;
+    const size_t next = first + 1 == cycle_.end() ? cycle_.front() : *(first + 1);
+    for (const size_t member : cycle_) found_[member].root = root;
+    found_[root].words = "depends on itself through " + said(nodes_[next].ref);
+    return root;
   }
 
   // What does not exist because what should make it is broken.
@@ -228,8 +245,7 @@ class Search {
     if (root == i && !found_[i].words.empty()) {
       value.message = found_[i].words + (value.message.empty() ? "" : " (" + value.message + ")");
     }
-    if (value.status == Status::kWaiting && value.reason.text() == "DependencyNotReady" &&
-        value.since_ms != 0) {
+    if (names_what_it_waits_for(value) && value.since_ms != 0) {
       value.recheck_at_ms = value.since_ms + kBlockedAfterMs;
     }
     if (node.status.status == Status::kReady && is_outdated(node)) value.add(Badge::kOutdated);
@@ -252,7 +268,9 @@ class Search {
   std::map<k8s::ObjectRef, size_t> index_;
   std::map<k8s::ObjectRef, size_t> makers_;
   std::vector<Found> found_;
+  std::vector<size_t> way_;  // those that are being resolved, from the first to the deepest
   bool in_cycle_ = false;
+  std::vector<size_t> cycle_;  // the last circle that was found, from where it was entered
 };
 
 }  // namespace

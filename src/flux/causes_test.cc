@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/limits.h"
@@ -100,12 +101,38 @@ TEST(Causes, a_missing_dependency_a_hidden_one_and_a_cycle_have_their_own_words)
   EXPECT_NE(round.report.causes[0].status.message.find("depends on itself"), std::string::npos);
 }
 
+TEST(Causes, of_a_circle_the_first_by_name_is_the_cause_in_whichever_order_they_come) {
+  std::vector<Node> nodes{node(kustomization("outside"), Status::kWaiting, {kustomization("y")}),
+                          node(kustomization("x"), Status::kWaiting, {kustomization("y")}),
+                          node(kustomization("y"), Status::kWaiting, {kustomization("z")}),
+                          node(kustomization("z"), Status::kWaiting, {kustomization("x")})};
+  const auto by_name = [](const Node& node) { return node.ref; };
+  std::ranges::sort(nodes, {}, by_name);
+  do {
+    const Answer answer = ask(nodes);
+    ASSERT_EQ(answer.waiting_by_cause, (Causes{{"x", 3}}));
+    EXPECT_EQ(answer.report.causes[0].status.message,
+              "depends on itself through Kustomization ns/y");
+  } while (std::ranges::next_permutation(nodes, {}, by_name).found);
+}
+
 TEST(Causes, a_suspended_dependency_is_the_cause_of_who_waits_and_of_nobody_else) {
   const std::vector<Node> nodes{
       node(kustomization("paused"), Status::kSuspended),
       node(kustomization("a"), Status::kWaiting, {kustomization("paused")}),
       node(kustomization("b"), Status::kReady, {kustomization("paused")})};
   EXPECT_EQ(ask(nodes).waiting_by_cause, (Causes{{"paused", 1}}));
+}
+
+TEST(Causes, a_source_that_is_suspended_or_hidden_explains_who_has_nothing_of_it) {
+  const std::vector<Node> paused{node(source("git"), Status::kSuspended),
+                                 node(kustomization("a"), Status::kWaiting, {}, {source("git")}),
+                                 node(kustomization("b"), Status::kReady, {}, {source("git")})};
+  EXPECT_EQ(ask(paused).waiting_by_cause, (Causes{{"git", 1}}));
+  const Answer hidden = ask({paused[1]}, Visibility::kForbidden);
+  EXPECT_EQ(hidden.waiting_by_cause, (Causes{{"a", 0}}));
+  EXPECT_NE(hidden.report.causes[0].status.message.find("git, which you may not see"),
+            std::string::npos);
 }
 
 TEST(Causes, each_object_waits_on_one_cause) {

@@ -50,6 +50,14 @@ void add_input_references(std::string_view kind, const json::Value& object,
   to.secret("trusts", spec["certSecretRef"]);
   to.secret("proxy from", spec["proxySecretRef"]);
   to.secret("verifies with", spec["verify"]["secretRef"]);
+  to.secret("authenticates with", spec["sts"]["secretRef"]);
+  to.secret("trusts", spec["sts"]["certSecretRef"]);
+  to.secret("signs with", spec["git"]["commit"]["signingKey"]["secretRef"]);
+  for (const json::Value& pull :
+       {spec["distribution"]["artifactPullSecret"], spec["distribution"]["imagePullSecret"],
+        spec["sync"]["pullSecret"]}) {
+    to.add("pulls with", "Secret", pull.str());
+  }
 }
 
 }  // namespace masthead::flux

@@ -11,7 +11,8 @@ namespace masthead::flux {
 
 // Relations "substitutes from", "values from" and their optional forms "may substitute from", "may
 // take values from"; "decrypts with", "connects with", "authenticates with", "trusts",
-// "verifies with", "proxy from". All are in the object's own namespace, as Flux demands.
+// "verifies with", "signs with", "pulls with", "proxy from". All are in the object's own namespace,
+// as Flux demands.
 void add_input_references(std::string_view kind, const json::Value& object,
                           std::vector<Reference>& out);
 

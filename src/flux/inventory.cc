@@ -1,5 +1,7 @@
 #include "flux/inventory.h"
 
+#include <set>
+
 #include "base/limits.h"
 #include "k8s/known_kinds.h"
 
@@ -44,6 +46,22 @@ void add_artifacts(const json::Value& object, Inventory& inventory) {
   }
 }
 
+// status.snapshot: by namespace, the kinds of which something is applied.
+void add_snapshot(const json::Value& object, Inventory& inventory) {
+  std::set<std::string> kinds;
+  for (const json::Value entry : object["status"]["snapshot"]["entries"].items()) {
+    const auto ns = entry["namespace"].str();
+    for (const auto& [version, kind] : entry["kinds"].members()) {
+      if (kind.str().empty()) continue;
+      kinds.insert(std::string(kind.str()) + (ns.empty() ? "" : " in " + std::string(ns)));
+    }
+  }
+  inventory.kinds.assign(kinds.begin(), kinds.end());
+  if (kinds.size() <= limits::kObjectsNamed) return;
+  inventory.kinds.resize(limits::kObjectsNamed);
+  inventory.kinds.push_back(std::to_string(kinds.size() - limits::kObjectsNamed) + " more");
+}
+
 }  // namespace
 
 std::optional<k8s::ObjectRef> parse_inventory_id(std::string_view id) {
@@ -73,6 +91,7 @@ Inventory inventory_of(const json::Value& object) {
   for (const json::Value entry : told["entries"].items()) {
     add(inventory, parse_inventory_id(entry["id"].str()), entry["v"].str());
   }
+  if (!inventory.told) add_snapshot(object, inventory);
   return inventory;
 }
 

@@ -33,6 +33,8 @@ struct Inventory {
   std::vector<InventoryEntry> entries;
   size_t unreadable = 0;  // ids that are none
   size_t beyond = 0;      // entries past limits::kInventoryEntries
+  // Kustomizations of v1beta1 name kinds alone: "Deployment in shop", "Namespace".
+  std::vector<std::string> kinds;
 };
 // Of an ArtifactGenerator too, whose entries are the ExternalArtifacts that it has made.
 Inventory inventory_of(const json::Value& object);

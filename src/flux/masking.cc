@@ -36,11 +36,30 @@ void add_messages(Secrets& secrets, const json::Value& object) {
   }
 }
 
+// What has no scheme is no URL of Flux, but somebody may have written credentials all the same.
+std::string masked_without_scheme(std::string_view text) {
+  const size_t query = text.find('?');
+  std::string_view shown = text.substr(0, query);
+  std::string masked;
+  const size_t at = shown.rfind('@');
+  // git@host:path names a user alone.
+  if (at != std::string_view::npos && shown.substr(0, at).contains(':')) {
+    masked += kMask;
+    shown.remove_prefix(at);
+  }
+  masked += shown;
+  if (query != std::string_view::npos) masked.append("?").append(kMask);
+  return masked;
+}
+
 }  // namespace
 
 std::string masked_url(std::string_view url) {
   const size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
+  if (scheme == std::string_view::npos ||
+      !std::ranges::all_of(url.substr(0, scheme), is_of_scheme)) {
+    return masked_without_scheme(url);
+  }
   const size_t host = scheme + 3;
   const size_t path = url.find_first_of("/?#", host);
   const size_t at = url.substr(0, path).rfind('@');
@@ -123,7 +142,9 @@ Secrets secrets_of(std::string_view kind, const json::Value& object) {
     }
     add_messages(secrets, object);
   } else {
-    for (const json::Value& url : {spec["url"], spec["sync"]["url"]}) {
+    // FluxInstance says where it syncs from in sync.url, FluxReport in sync.source.
+    for (const json::Value& url : {spec["url"], spec["sync"]["url"], spec["sync"]["source"],
+                                   spec["endpoint"], spec["sts"]["endpoint"]}) {
       add(secrets, url.str(), masked_url(url.str()));
     }
   }

@@ -1,6 +1,6 @@
 #include "flux/remediation.h"
 
-#include <string_view>
+#include "flux/conditions.h"
 
 namespace masthead::flux {
 namespace {
@@ -19,12 +19,36 @@ std::string_view failed_action(const json::Value& status) {
   return upgrade ? "upgrade" : "install";
 }
 
+// What failed before Helm stored a release, as values do that the chart refuses: it is in no count
+// of the remediation.
+std::string next_without_release(const json::Value& helm_release) {
+  const auto status = helm_release["status"];
+  const std::string action(status["lastAttemptedReleaseAction"].str());
+  const bool failed = status["failures"].integer_or(0) > 0;
+  if (!failed || (action != "install" && action != "upgrade")) return {};
+  const auto strategy = helm_release["spec"][action]["strategy"];
+  const std::string pause = strategy["name"].str() == "RetryOnFailure"
+                                ? " every " + std::string(strategy["retryInterval"].str_or("5m"))
+                                : ", after longer and longer pauses";
+  return "It failed before a release was stored, so that there is nothing to undo and no retry is "
+         "used up: it tries the " +
+         action + " again" + pause + ".";
+}
+
 }  // namespace
+
+bool undoes_last_failure(std::string_view action, const json::Value& remediation) {
+  // "Defaults to 'false' unless 'Retries' is greater than 0" for upgrades, to 'false' for installs.
+  return remediation["remediateLastFailure"].boolean(action == "upgrade" &&
+                                                     remediation["retries"].integer_or(0) > 0);
+}
 
 std::string next_remediation(const json::Value& helm_release) {
   const auto status = helm_release["status"];
+  // The counts stay until the chart, the values or the spec change.
+  if (condition_of(helm_release, "Ready").is_true()) return {};
   const std::string action(failed_action(status));
-  if (action.empty()) return {};
+  if (action.empty()) return next_without_release(helm_release);
   const auto configuration = helm_release["spec"][action];
   if (configuration["strategy"]["name"].str() == "RetryOnFailure") {
     return "It leaves the failed release as it is and tries the " + action + " again every " +
@@ -43,9 +67,7 @@ std::string next_remediation(const json::Value& helm_release) {
     return "It " + undo + " and tries the " + action + " again: " + std::to_string(left) +
            (left == 1 ? " retry is left." : " retries are left.");
   }
-  // "Defaults to 'false' unless 'Retries' is greater than 0" for upgrades, to 'false' for installs.
-  const auto last = remediation["remediateLastFailure"];
-  const bool undone = last.is_bool() ? last.boolean() : action == "upgrade" && retries > 0;
+  const bool undone = undoes_last_failure(action, remediation);
   return "No retries are left: it " + (undone ? undo : "leaves the failed release as it is") +
          std::string(kWaits);
 }

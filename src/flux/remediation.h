@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "json/value.h"
 
@@ -12,5 +13,8 @@ namespace masthead::flux {
 
 // Empty where nothing has failed since the last success.
 std::string next_remediation(const json::Value& helm_release);
+
+// Whether the failure after which no retry is left is undone; `action`: "install" or "upgrade".
+bool undoes_last_failure(std::string_view action, const json::Value& remediation);
 
 }  // namespace masthead::flux

@@ -43,6 +43,27 @@ TEST(Remediation, by_retry_on_failure_undoes_nothing) {
             "It leaves the failed release as it is and tries the upgrade again every 2m.");
 }
 
+TEST(Remediation, is_nothing_once_it_went_well_though_the_counts_stay) {
+  EXPECT_EQ(next(R"({"install":{"remediation":{"retries":3}}})",
+                 R"({"conditions":[{"type":"Ready","status":"True"}],)"
+                 R"("lastAttemptedReleaseAction":"install","failures":1,"installFailures":1})"),
+            "");
+}
+
+TEST(Remediation, of_what_failed_before_a_release_was_stored_is_one_more_try) {
+  const std::string status =
+      R"({"lastAttemptedReleaseAction":"install","failures":7,"conditions":[{"type":"Ready","status":"False"}]})";
+  const std::string nothing_to_undo =
+      "It failed before a release was stored, so that there is nothing to undo and no retry is "
+      "used up: it tries the install again";
+  EXPECT_EQ(next(R"({"install":{"remediation":{"retries":1}}})", status),
+            nothing_to_undo + ", after longer and longer pauses.");
+  EXPECT_EQ(
+      next(R"({"install":{"strategy":{"name":"RetryOnFailure","retryInterval":"15s"}}})", status),
+      nothing_to_undo + " every 15s.");
+  EXPECT_EQ(next("{}", R"({"lastAttemptedReleaseAction":"uninstall","failures":1})"), "");
+}
+
 TEST(Remediation, of_a_release_that_has_not_failed_is_nothing) {
   EXPECT_EQ(next("{}", R"({"lastAttemptedReleaseAction":"upgrade","upgradeFailures":0})"), "");
   EXPECT_EQ(next("[]", "7"), "");

@@ -19,8 +19,11 @@ using k8s::StatusValue;
 constexpr int64_t kUnseenGraceMs = 60'000;
 // Beyond the object's own timeout: queues, back-off between two looks.
 constexpr int64_t kStuckSlackMs = 60'000;
-// Flux's own default where spec.timeout is not set is the interval; most are at most this.
+// helm-controller's default; the others' own are shorter.
 constexpr int64_t kDefaultTimeoutMs = 5 * 60'000;
+// "If not specified, the timeout is the interval minus 30 seconds, at least 30 seconds"
+// (kustomize-controller, Kustomization.GetTimeout).
+constexpr int64_t kKustomizationSlackMs = 30'000;
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -62,12 +65,6 @@ FailedHistory failed_history(std::string_view kind, const json::Value& object) {
   return result;
 }
 
-int64_t timeout_ms(const json::Value& object) {
-  const auto spec = object["spec"];
-  if (const auto own = base::parse_go_duration(spec["timeout"].str())) return *own;
-  return kDefaultTimeoutMs;
-}
-
 StatusValue from(const Condition& condition, Status status) {
   StatusValue value;
   value.status = status;
@@ -90,9 +87,17 @@ void extend_by_history(StatusValue& value, const FailedHistory& history) {
   }
 }
 
+// Ready=False of an object that has not begun, since what it needs is not there yet. A source that
+// does not exist at all is another message of ArtifactFailed.
+bool says_that_it_waits(const Condition& ready) {
+  return ready.reason == "DependencyNotReady" || ready.reason == "SourceNotReady" ||
+         (ready.reason == "ArtifactFailed" &&
+          ready.message.starts_with("Source artifact not found, retrying"));
+}
+
 StatusValue not_ready(std::string_view kind, const json::Value& object, const Condition& ready,
                       const Condition& reconciling, int64_t generation) {
-  if (ready.reason == "DependencyNotReady") return from(ready, Status::kWaiting);
+  if (says_that_it_waits(ready)) return from(ready, Status::kWaiting);
   if (ready.reason == "HealthCheckCanceled") return from(ready, Status::kProgressing);
   if (ready.observed_generation != 0 && ready.observed_generation < generation) {
     StatusValue value = from(ready, Status::kProgressing);
@@ -126,7 +131,7 @@ StatusValue in_progress(std::string_view kind, const json::Value& object, const 
   if (reconciling.is_true() && !reconciling.message.empty()) {
     value.message = std::string(reconciling.message);
   }
-  const int64_t stuck_at_ms = ready.transition_ms + timeout_ms(object) + kStuckSlackMs;
+  const int64_t stuck_at_ms = ready.transition_ms + timeout_ms_of(kind, object) + kStuckSlackMs;
   if (ready.transition_ms != 0 && now_ms >= stuck_at_ms) {
     value.add(Badge::kStuck);
   } else if (ready.transition_ms != 0) {
@@ -170,6 +175,13 @@ StatusValue unseen(const json::Value& object, int64_t created_ms, int64_t now_ms
   return value;
 }
 
+// Ready is something that the conventions do not know: nothing is made of it, and it is shown.
+StatusValue of_no_known_value(const Condition& ready) {
+  StatusValue value = from(ready, Status::kUnknown);
+  value.word = base::Interned("Ready=" + std::string(ready.status));
+  return value;
+}
+
 StatusValue unsuspended_status(std::string_view kind, const json::Value& object, int64_t now_ms) {
   const int64_t generation = object["metadata"]["generation"].integer_or(0);
   const Condition ready = condition_of(object, "Ready");
@@ -200,6 +212,7 @@ StatusValue unsuspended_status(std::string_view kind, const json::Value& object,
   if (!ready.present) return unseen(object, created_ms, now_ms);
   if (ready.is_true()) return ready_value(object, ready, reconciling, generation);
   if (ready.is_false()) return not_ready(kind, object, ready, reconciling, generation);
+  if (ready.status != "Unknown") return of_no_known_value(ready);
   return in_progress(kind, object, ready, reconciling, now_ms);
 }
 
@@ -227,6 +240,15 @@ void say_suspension(const json::Value& object, int64_t now_ms, StatusValue& valu
 }
 
 }  // namespace
+
+int64_t timeout_ms_of(std::string_view kind, const json::Value& object) {
+  const auto spec = object["spec"];
+  const auto own = base::parse_go_duration(spec["timeout"].str());
+  const auto interval = base::parse_go_duration(spec["interval"].str());
+  if (kind != "Kustomization" || (!own && !interval)) return own.value_or(kDefaultTimeoutMs);
+  return std::max(own.value_or(interval.value_or(0) - kKustomizationSlackMs),
+                  kKustomizationSlackMs);
+}
 
 bool is_suspended(const json::Value& object) {
   if (object["spec"]["suspend"].boolean()) return true;
@@ -260,8 +282,10 @@ StatusValue status_of(std::string_view kind, const json::Value& object, int64_t 
     value.remove(Badge::kStuck);
     value.remove(Badge::kUnconfirmed);
     if (was_broken) value.add(Badge::kFailed);
-    // A controller passes over what is suspended from the start: its silence means nothing.
-    if (object["status"]["conditions"].size() == 0) value.message.clear();
+    // Suspending is a new generation, which no controller will look at: what it said last stands,
+    // and where it was suspended from the start, its silence means nothing.
+    const bool silent = object["status"]["conditions"].size() == 0;
+    if (!was_broken || silent) value.message = condition_of(object, "Ready").message;
     say_suspension(object, now_ms, value);
   }
   return value;

@@ -6,8 +6,8 @@
 //   3 static kind without conditions   → Static
 //   4 no Ready condition               → Waiting for a minute, then Unknown
 //   5 Stalled=True                     → Stalled
-//   6 Ready=False                      → Waiting (dependency), Progressing (health check cancelled,
-//                                        generation not seen), else Failed
+//   6 Ready=False                      → Waiting (dependency, source), Progressing (health check
+//                                        cancelled, generation not seen), else Failed
 //   7 Ready=Unknown                    → Failed · retrying when it failed before, else Progressing
 //   8 Ready=True                       → Progressing (generation not seen), else Ready with badges
 // An unknown condition, reason or status value is shown as it is.
@@ -31,6 +31,9 @@ k8s::StatusValue status_of(std::string_view kind, const json::Value& object, int
 
 // spec.suspend, or the annotation that Flux Operator and ArtifactGenerator use.
 bool is_suspended(const json::Value& object);
+
+// How long one pass of it may take: its own timeout, or what its controller takes for it.
+int64_t timeout_ms_of(std::string_view kind, const json::Value& object);
 
 // The revision that the object's last success brought: artifact, applied revision or chart version.
 std::string_view revision_of(std::string_view kind, const json::Value& object);

@@ -142,6 +142,14 @@ TEST(FluxStatus, suspended_is_shown_with_the_failure_beside_it) {
   EXPECT_FALSE(by_annotation.value().has(Badge::kFailed));
 }
 
+TEST(FluxStatus, suspended_keeps_what_was_said_before_its_suspension_made_a_new_generation) {
+  const Fixture fixture{.metadata = R"("generation":3)",
+                        .spec = R"("suspend":true)",
+                        .conditions = condition("Ready", "True", "Succeeded"),
+                        .status = R"("observedGeneration":2)"};
+  EXPECT_EQ(fixture.value().message, "said Succeeded");
+}
+
 TEST(FluxStatus, suspended_from_the_start_blames_no_controller_for_its_silence) {
   EXPECT_EQ(Fixture{.spec = R"("suspend":true)"}.value().message, "");
 }
@@ -194,6 +202,38 @@ TEST(FluxStatus, progress_beyond_the_timeout_is_stuck) {
   EXPECT_GT(patient.value().recheck_at_ms, kNow);
 }
 
+TEST(FluxStatus, a_kustomization_without_a_timeout_has_that_of_its_interval) {
+  const Fixture hourly{.spec = R"("interval":"2h")",
+                       .conditions = condition("Ready", "Unknown", "Progressing", kAgo1h)};
+  EXPECT_FALSE(hourly.value().has(Badge::kStuck));
+  const auto timeout = [](const char* kind, const char* spec) {
+    const auto document = json::Document::parse(std::string(R"({"spec":)") + spec + "}");
+    return timeout_ms_of(kind, document->root());
+  };
+  EXPECT_EQ(timeout("Kustomization", R"({"interval":"10m"})"), 570'000);
+  EXPECT_EQ(timeout("Kustomization", R"({"interval":"20s"})"), 30'000);
+  EXPECT_EQ(timeout("Kustomization", R"({"interval":"10m","timeout":"1m"})"), 60'000);
+  EXPECT_EQ(timeout("HelmRelease", R"({"interval":"1h"})"), 300'000);
+}
+
+TEST(FluxStatus, who_has_no_source_yet_waits_and_who_cannot_use_it_has_failed) {
+  const auto status = [](const char* reason, const char* message) {
+    return Fixture{
+        .conditions = fmt::format(
+            R"({{"type":"Ready","status":"False","reason":"{}","message":"{}"}})", reason, message)}
+        .value()
+        .status;
+  };
+  EXPECT_EQ(status("SourceNotReady",
+                   "HelmChart 'a/b' is not ready: latest generation of object "
+                   "has not been reconciled"),
+            Status::kWaiting);
+  EXPECT_EQ(status("ArtifactFailed", "Source artifact not found, retrying in 30s"),
+            Status::kWaiting);
+  EXPECT_EQ(status("ArtifactFailed", "kustomization path not found: stat /tmp/x: no such file"),
+            Status::kFailed);
+}
+
 TEST(FluxStatus, objects_of_wrong_types_are_judged_without_a_crash) {
   for (const char* text :
        {"null", "[]", "7", R"({"status":[]})", R"({"status":{"conditions":{"type":"Ready"}}})",
@@ -228,35 +268,83 @@ TEST(FluxReferences, credentials_never_leave_a_url) {
   EXPECT_EQ(masked_url("https://git.example/x?token=abc"), "https://git.example/x?•••");
   EXPECT_EQ(masked_url("https://a:b@c:d@host/@x"), "https://•••@host/@x");
   EXPECT_EQ(masked_url("oci://registry/x"), "oci://registry/x");
+  EXPECT_EQ(masked_url("user:secret@charts.example/x?token=abc"), "•••@charts.example/x?•••");
+  EXPECT_EQ(masked_url("git@git.example:org/x"), "git@git.example:org/x");
+  EXPECT_EQ(masked_url("user:secret@charts.example/x?y://z"), "•••@charts.example/x?•••")
+      << "what stands before :// is no scheme";
+}
+
+// Of a suspended object: its annotations, and who owns which part of its spec.
+StatusValue suspended(const std::string& annotations, const std::string& managed_fields) {
+  return Fixture{
+      .metadata = fmt::format(R"("generation":2,"annotations":{{{}}},"managedFields":[{}])",
+                              annotations, managed_fields),
+      .spec = R"("suspend":true)",
+      .conditions = condition("Ready", "True", "S")}
+      .value();
+}
+
+std::string owner_of_suspend(const char* manager, const std::string& time = "",
+                             const char* more = "") {
+  return fmt::format(R"({{"manager":"{}","operation":"Update","time":"{}","ownsSuspend":true{}}})",
+                     manager, time, more);
+}
+
+// What Masthead writes as ann suspends an object.
+std::string by_ann(int64_t until_ms) {
+  return R"("fluxcd.controlplane.io/suspendedBy":"ann","masthead/suspension-reason":"migration",)"
+         R"("masthead/suspended-at":")" +
+         kAgo1h + R"(","masthead/suspended-until":")" + base::format_rfc3339(until_ms) + "\"";
 }
 
 TEST(FluxStatus, a_suspension_says_by_whom_why_since_when_and_when_it_is_overdue) {
-  const auto suspended = [](const std::string& annotations, const std::string& owner = "masthead") {
-    return Fixture{.metadata = fmt::format(R"("generation":2,"annotations":{{{}}},"managedFields":)"
-                                           R"([{{"manager":"{}","ownsSuspend":true}}])",
-                                           annotations, owner),
-                   .spec = R"("suspend":true)",
-                   .conditions = condition("Ready", "True", "S")}
-        .value();
-  };
-  const auto ours = [](int64_t until_ms) {
-    return R"("fluxcd.controlplane.io/suspendedBy":"ann","masthead/suspension-reason":"migration",)"
-           R"("masthead/suspended-at":")" +
-           kAgo1h + R"(","masthead/suspended-until":")" + base::format_rfc3339(until_ms) + "\"";
-  };
-  const StatusValue later = suspended(ours(kNow + 1'000));
+  const StatusValue later = suspended(by_ann(kNow + 1'000), owner_of_suspend("masthead", kAgo10s));
   EXPECT_EQ(later.message, "Suspended by ann: migration");
   EXPECT_EQ(later.since_ms, kNow - 3'600'000);
   EXPECT_EQ(later.word.text(), "");
   EXPECT_EQ(later.recheck_at_ms, kNow + 1'000);
-  EXPECT_EQ(suspended(ours(kNow)).word.text(), "overdue");
+  EXPECT_EQ(suspended(by_ann(kNow), owner_of_suspend("masthead")).word.text(), "overdue");
+  EXPECT_EQ(suspended(by_ann(kNow), "").message, "Suspended by ann: migration")
+      << "nobody else is known to own the field";
+}
+
+TEST(FluxStatus, a_suspension_by_somebody_else_does_not_go_by_what_ours_said_of_an_earlier_one) {
+  for (const char* manager : {"flux", "kubectl-edit"}) {
+    const StatusValue value = suspended(by_ann(kNow), owner_of_suspend(manager, kAgo10s));
+    EXPECT_EQ(value.message, fmt::format("Suspended by {}", manager));
+    EXPECT_EQ(value.since_ms, kNow - 10'000) << manager;
+    EXPECT_EQ(value.word.text(), "") << manager;
+    EXPECT_EQ(value.recheck_at_ms, 0) << manager;
+  }
+  const std::string both =
+      owner_of_suspend("kustomize-controller", kAgo10s) + "," + owner_of_suspend("masthead");
+  EXPECT_EQ(suspended(by_ann(kNow), both).message, "Suspended by ann: migration")
+      << "who applied the same value later only agrees";
+}
+
+TEST(FluxStatus, a_suspension_without_annotations_is_told_by_the_owner_of_the_field) {
+  const StatusValue value = suspended("", owner_of_suspend("flux", kAgo1h));
+  EXPECT_EQ(value.message, "Suspended by flux");
+  EXPECT_EQ(value.since_ms, kNow - 3'600'000);
+  const StatusValue declared = suspended(
+      "", owner_of_suspend("kustomize-controller", kAgo1h, R"(,"specVersion":"group/v1")"));
+  EXPECT_EQ(declared.message, "Suspended by kustomize-controller");
+  EXPECT_EQ(declared.since_ms, 0) << "what it wrote last may have been another field";
+}
+
+TEST(FluxStatus, a_suspension_by_another_tool_is_told_as_that_tool_wrote_it) {
   EXPECT_EQ(suspended(R"("metadata.weave.works/suspended-by":"bob",)"
-                      R"("metadata.weave.works/suspended-comment":"a fair")")
+                      R"("metadata.weave.works/suspended-comment":"a fair")",
+                      owner_of_suspend("gitops-server"))
                 .message,
             "Suspended by bob: a fair");
-  const StatusValue by_another = suspended(ours(kNow), "kubectl-edit");
-  EXPECT_EQ(by_another.message, "Suspended by ann") << "ours told of an earlier suspension";
-  EXPECT_EQ(by_another.word.text(), "");
+  const std::string by_bob = R"("fluxcd.controlplane.io/suspendedBy":"bob")";
+  EXPECT_EQ(suspended(by_bob, owner_of_suspend("flux-operator")).message, "Suspended by bob");
+  // Flux Operator resumed what ann had suspended with Masthead, and suspended it again.
+  EXPECT_EQ(suspended(by_bob + R"(,"masthead/suspended-at":"2026-08-01T00:00:00Z")",
+                      owner_of_suspend("flux-operator", kAgo10s))
+                .message,
+            "Suspended by bob");
 }
 
 }  // namespace

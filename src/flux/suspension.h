@@ -2,7 +2,9 @@
 // ownership tell.
 //
 // Read: our own annotations, those of Weave GitOps and of Flux Operator. Written: our own and
-// Flux Operator's, so that its page shows who it was too.
+// Flux Operator's, so that its page shows who it was too. Where somebody else owns spec.suspend,
+// ours are of an earlier suspension: then it is the field manager who is told, as "flux" or
+// "kubectl-edit".
 //
 // Pure; views into the object's document.
 #pragma once

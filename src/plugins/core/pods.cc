@@ -1,5 +1,7 @@
 // Pods: columns and words of `kubectl get pods -o wide` (k8s.io/kubernetes printPod), and a status
 // that says why.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "base/time_format.h"
@@ -85,6 +87,20 @@ StatusValue judge(const json::Value& pod, const PodWords& words, int64_t now_ms)
   return value;
 }
 
+// Each once: a sidecar often is of the image that has initialised the pod.
+std::string images_of(const json::Value& spec) {
+  std::vector<std::string_view> images;
+  for (const char* list : {"containers", "initContainers"}) {
+    for (const json::Value container : spec[list].items()) {
+      const auto image = container["image"].str();
+      if (!image.empty() && std::ranges::find(images, image) == images.end()) {
+        images.push_back(image);
+      }
+    }
+  }
+  return fmt::format("{}", fmt::join(images, ", "));
+}
+
 void fill(const json::Value& pod, int64_t now_ms, cache::RowBuilder& row) {
   const PodWords words = pod_words(pod);
   StatusValue status;
@@ -108,6 +124,7 @@ void fill(const json::Value& pod, int64_t now_ms, cache::RowBuilder& row) {
     row.ratio("gates", passed, static_cast<int64_t>(gates));
   }
   row.text("qos", pod["status"]["qosClass"].str());
+  row.text("images", images_of(pod["spec"]));
 }
 
 void write_container(const json::Value& spec, const json::Value& statuses,
@@ -178,7 +195,9 @@ host::Kind pods() {
                   {"ip", "IP", ColumnType::kMono, true, 110, ""},
                   {"nominated_node", "Nominated node", ColumnType::kText, false, 140, ""},
                   {"gates", "Readiness gates", ColumnType::kRatio, false, 110, ""},
-                  {"qos", "QoS", ColumnType::kText, false, 90, ""}};
+                  {"qos", "QoS", ColumnType::kText, false, 90, ""},
+                  {"images", "Images", ColumnType::kText, false, 260,
+                   "Of its containers, those that initialise it among them.", "image"}};
   kind.fill = fill;
   kind.overview = overview;
   kind.negative_conditions = {"DisruptionTarget"};

@@ -364,6 +364,15 @@ TEST(Pods, that_start_for_ten_minutes_are_stuck_and_time_alone_tells) {
   EXPECT_TRUE(Filled(kPods, json_of(creating), clock).status().has(k8s::Badge::kStuck));
 }
 
+TEST(Pods, are_found_by_their_images_each_once) {
+  Pod pod;
+  pod.container_specs = R"([{"name":"a","image":"ghcr.io/x/web:1.2"},{"name":"b","image":"p:1"}])";
+  pod.init_specs = R"([{"name":"i","image":"p:1"},{"name":"j","image":"init:3"},{"name":"k"}])";
+  const Filled filled(pods(), json_of(pod), kClock);
+  EXPECT_EQ(filled.cell("images"), R"("ghcr.io/x/web:1.2, p:1, init:3")");
+  EXPECT_TRUE(filled.row()->field_text().contains("init:3"));
+}
+
 TEST(Pods, show_where_they_run_and_their_readiness_gates) {
   const Filled filled = fill({.conditions = {condition("g", "True"), condition("h", "False")},
                               .spec = R"(,"nodeName":"n1","readinessGates":[{"conditionType":"g"},)"

@@ -13,8 +13,9 @@ namespace masthead::plugins::core {
 using cache::ColumnType;
 
 void add_container_columns(host::Kind& kind) {
-  kind.columns.push_back({"containers", "Containers", ColumnType::kText, false, 160, ""});
-  kind.columns.push_back({"images", "Images", ColumnType::kText, false, 260, ""});
+  kind.columns.push_back(
+      {"containers", "Containers", ColumnType::kText, false, 160, "", "container"});
+  kind.columns.push_back({"images", "Images", ColumnType::kText, false, 260, "", "image"});
 }
 
 void fill_containers(const json::Value& pod_spec, cache::RowBuilder& row) {

@@ -17,13 +17,6 @@ struct Owner {
 };
 using OwnersByUid = std::unordered_map<std::string, Owner>;
 
-// The uid of the first owner reference, which is the controller for everything Kubernetes makes.
-std::string_view owner_uid(std::string_view owners) {
-  const std::string_view line = owners.substr(0, owners.find('\n'));
-  const size_t slash = line.find('/');
-  return slash == std::string_view::npos ? std::string_view() : line.substr(slash + 1);
-}
-
 k8s::ObjectRef ref_of(const cache::TableView& view, const cache::Row& row) {
   const auto& gk = view.table().group_kind();
   return {gk.group, gk.kind, std::string(row.ns().text()), std::string(row.name())};
@@ -90,14 +83,14 @@ class WorkloadAnalyst final : public host::Analyst {
   // The highest owner that may be seen; null when the pod stands alone.
   static const Owner* top_owner(const cache::Row& pod, const OwnersByUid& owners) {
     const Owner* top = nullptr;
-    std::string_view uid = owner_uid(pod.owners());
+    std::string_view uid = cache::first_owner_uid(pod.owners());
     // ReplicaSet → Deployment, Job → CronJob: never deeper than this.
     for (int depth = 0; depth < 4 && !uid.empty(); ++depth) {
       const auto found = owners.find(std::string(uid));
       if (found == owners.end()) break;
       if (found->second.ref.kind == "CronJob") break;  // the Job is what failed
       top = &found->second;
-      uid = owner_uid(top->owners);
+      uid = cache::first_owner_uid(top->owners);
     }
     return top;
   }

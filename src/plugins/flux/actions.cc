@@ -52,8 +52,12 @@ bool is_oci_address(const k8s::ObjectRef& ref, const json::Value& object) {
   return ref.kind == "HelmRepository" && object["spec"]["type"].str() == "oci";
 }
 
-int64_t timeout_of(const json::Value& object) {
-  return base::parse_go_duration(object["spec"]["timeout"].str()).value_or(0);
+// 0: as long as an operation is watched by itself.
+int64_t timeout_of(std::string_view kind, const json::Value& object) {
+  const auto spec = object["spec"];
+  const bool has_own = !spec["timeout"].str().empty() ||
+                       (kind == "Kustomization" && !spec["interval"].str().empty());
+  return has_own ? rules::timeout_ms_of(kind, object) : 0;
 }
 
 std::string suspended_text(const json::Value& object) {
@@ -123,7 +127,8 @@ bool add_source(k8s::ObjectRef ref, const ActionContext& context, ActionPlan& pl
     plan.refusal = "Its source " + said(ref) + " can't be reconciled. " + refusal;
     return false;
   }
-  plan.steps.push_back({std::move(ref), "reconcile", timeout_of(document->root())});
+  const int64_t timeout_ms = timeout_of(ref.kind, document->root());
+  plan.steps.push_back({std::move(ref), "reconcile", timeout_ms});
   return true;
 }
 
@@ -181,7 +186,7 @@ class FluxActions final : public host::ActionRules {
     }
     plan.steps.push_back({context.ref,
                           *verb == Verb::kWithSource ? "reconcile" : std::string(action),
-                          timeout_of(context.object)});
+                          timeout_of(context.ref.kind, context.object)});
     say_consequences(*verb, context, plan);
     return plan;
   }

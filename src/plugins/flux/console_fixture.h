@@ -93,10 +93,11 @@ class Cluster {
   // Without letting the console take it in.
   void put(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}", const std::string& ns = "shop",
-           const std::string& annotations = "{}", const std::string& owner_uid = "") {
-    const std::string owners =
-        owner_uid.empty() ? ""
-                          : R"(,"ownerReferences":[{"kind":"K","uid":")" + owner_uid + R"("}])";
+           const std::string& annotations = "{}", const std::string& owner_uid = "",
+           const std::string& owner_kind = "K") {
+    const std::string owners = owner_uid.empty() ? ""
+                                                 : R"(,"ownerReferences":[{"kind":")" + owner_kind +
+                                                       R"(","uid":")" + owner_uid + R"("}])";
     const std::string bytes = R"({"kind":")" + kind + R"(","metadata":{"namespace":")" + ns +
                               R"(","name":")" + name + R"(","annotations":)" + annotations +
                               R"(,"uid":")" + kind + ns + name + R"(","resourceVersion":")" +
@@ -106,9 +107,17 @@ class Cluster {
   }
   void add(const std::string& kind, const std::string& name, const std::string& more,
            const std::string& labels = "{}", const std::string& ns = "shop",
-           const std::string& annotations = "{}", const std::string& owner_uid = "") {
-    put(kind, name, more, labels, ns, annotations, owner_uid);
+           const std::string& annotations = "{}", const std::string& owner_uid = "",
+           const std::string& owner_kind = "K") {
+    put(kind, name, more, labels, ns, annotations, owner_uid, owner_kind);
     view_->update();
+  }
+  void add_object(const std::string& kind, const std::string& bytes) {
+    tables_.at(kind)->sink("").on_event({k8s::ReflectorEvent::Type::kUpsert, bytes, {}, nullptr});
+    view_->update();
+  }
+  const cache::TableView& list(const std::string& kind) const {
+    return *view_->view(tables_.at(kind)->id());
   }
   // "relation Kind name status", "missing" where there is no such object.
   std::vector<std::string> related(const std::string& kind, const std::string& name) {
@@ -153,6 +162,10 @@ class Cluster {
   std::vector<std::string> applied_by(const std::string& kind, const std::string& name) {
     const auto document = json::Document::parse(part(kind, name, "appliedBy"));
     std::vector<std::string> lines{std::string(document->root()["note"].str())};
+    for (const json::Value owner : document->root()["through"].items()) {
+      lines.push_back("through " + std::string(owner["kind"].str()) + " " +
+                      std::string(owner["name"].str()));
+    }
     for (const json::Value by : document->root()["by"].items()) {
       std::string line = std::string(by["ref"]["name"].str());
       for (const json::Value up : by["chain"].items())

@@ -59,7 +59,7 @@ void number_of(const json::Value& list, std::string_view column, cache::RowBuild
 
 std::vector<cache::Column> with_reconciliation(std::vector<cache::Column> own,
                                                bool has_revision = true) {
-  own.push_back({"revision", "Revision", ColumnType::kRevision, has_revision, 190, ""});
+  own.push_back({"revision", "Revision", ColumnType::kRevision, has_revision, 160, ""});
   own.push_back({"synced", "Last run", ColumnType::kTime, true, 100, ""});
   own.push_back({"interval", "Interval", ColumnType::kDuration, false, 80, ""});
   own.push_back({"suspended", "Suspended", ColumnType::kFlag, false, 90, ""});
@@ -73,7 +73,7 @@ host::Kind flux_instances() {
   keeps_inventory(kind, k8s::kOperatorGroup);
   kind.columns =
       with_reconciliation({{"version", "Version", ColumnType::kText, true, 100, "As wanted."},
-                           {"registry", "Registry", ColumnType::kMono, true, 140, ""},
+                           {"registry", "Registry", ColumnType::kMono, true, 120, ""},
                            {"components", "Components", ColumnType::kNumber, true, 100, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     const auto spec = object["spec"];
@@ -170,7 +170,7 @@ host::Kind resource_sets() {
   keeps_inventory(kind, "resourceset.fluxcd.controlplane.io");
   kind.columns =
       with_reconciliation({{"inputs", "Inputs", ColumnType::kNumber, true, 80, "Its own."},
-                           {"inputs_from", "Inputs from", ColumnType::kRefs, true, 180, ""},
+                           {"inputs_from", "Inputs from", ColumnType::kRefs, true, 160, ""},
                            {"applied", "Objects", ColumnType::kNumber, true, 80, "Applied."},
                            {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
@@ -203,7 +203,7 @@ host::Kind input_providers() {
                                   "ResourceSetInputProviders");
   kind.columns =
       with_reconciliation({{"type", "Type", ColumnType::kText, true, 170, ""},
-                           {"url", "URL", ColumnType::kUrl, true, 260, ""},
+                           {"url", "URL", ColumnType::kUrl, true, 240, ""},
                            {"exported", "Inputs", ColumnType::kNumber, true, 80, "Exported."},
                            {"next", "Next run", ColumnType::kTime, false, 100, "As scheduled."}},
                           false);

@@ -1,10 +1,12 @@
 // HelmRelease.
 #include "base/split.h"
+#include "flux/inventory.h"
 #include "flux/references.h"
 #include "flux/remediation.h"
 #include "flux/status.h"
 #include "k8s/known_kinds.h"
 #include "plugins/flux/kinds.h"
+#include "plugins/flux/release_actions.h"
 
 namespace masthead::plugins::flux {
 namespace {
@@ -22,6 +24,9 @@ std::string chart_of(const json::Value& object) {
 
 void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
   row.text("chart", chart_of(object));
+  if (const auto deployed = rules::revision_of("HelmRelease", object); !deployed.empty()) {
+    row.text("helm_chart", chart_of(object) + "-" + std::string(deployed));
+  }
   row.text("wanted", object["spec"]["chart"]["spec"]["version"].str());
   const auto sources = named("HelmRelease", object, "source");
   const auto charts = named("HelmRelease", object, "chart");
@@ -104,6 +109,8 @@ void write_chart(const json::Value& object, host::DetailWriter& out) {
   out.text("deployed", "Deployed version", rules::revision_of("HelmRelease", object));
   out.text("attempted", "Attempted version", rules::attempted_revision_of("HelmRelease", object));
   out.text("app", "App version", newest["appVersion"].str());
+  out.number("release_revision", "Release revision",
+             object["status"]["lastReleaseRevision"]);  // v2beta1, which had no history
   out.ref("chart_object", "Chart from", chart_object(object));
   const auto sources = named("HelmRelease", object, "source");
   if (!sources.empty()) out.ref("source", "Source", sources.front());
@@ -134,16 +141,16 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.text("release", "Release name", spec["releaseName"].str());
   out.text("target", "Target namespace", spec["targetNamespace"].str());
   out.text("storage", "Storage namespace", status["storageNamespace"].str());
+  out.text("remote", "Remote cluster", rules::remote_cluster_of(object));
   write_values_from(spec, out);
   out.section("failures", "Failures and remediation");
   out.text("next", "What comes next", rules::next_remediation(object));
   out.number("failures", "Failures", status["failures"]);
   out.number("install_failures", "Install failures", status["installFailures"]);
   out.number("upgrade_failures", "Upgrade failures", status["upgradeFailures"]);
-  out.number("install_retries", "Install retries", spec["install"]["remediation"]["retries"]);
-  out.number("upgrade_retries", "Upgrade retries", spec["upgrade"]["remediation"]["retries"]);
-  out.text("strategy", "Upgrade remediation", spec["upgrade"]["remediation"]["strategy"].str());
   out.text("action", "Last action", status["lastAttemptedReleaseAction"].str());
+  write_remediation(spec, out);
+  write_rollback(spec, out);
   write_history(status, out);
   write_drift(object, out);
   write_reconciliation(object, out);
@@ -153,12 +160,14 @@ void overview(const json::Value& object, host::DetailWriter& out) {
 
 host::Kind helm_releases() {
   host::Kind kind = flux_kind(k8s::kHelmGroup, "HelmRelease", "helmreleases", "HelmReleases");
-  kind.columns = {{"chart", "Chart", ColumnType::kText, true, 120, ""},
+  kind.columns = {{"helm_chart", "Chart and version", ColumnType::kText, false, 160,
+                   "As `helm list` names what is deployed.", "chart"},
+                  {"chart", "Chart", ColumnType::kText, true, 112, ""},
                   {"revision", "Deployed", ColumnType::kText, true, 100,
-                   "Chart version of the release that is deployed."},
-                  {"wanted", "Wanted", ColumnType::kText, false, 100, ""},
-                  {"attempted", "Attempted", ColumnType::kText, true, 100, ""},
-                  {"source", "Source", ColumnType::kRef, true, 190, ""},
+                   "Chart version of the release that is deployed.", "version"},
+                  {"wanted", "Wanted", ColumnType::kText, false, 100, "", "wanted version"},
+                  {"attempted", "Attempted", ColumnType::kText, true, 100, "", "attempted version"},
+                  {"source", "Source", ColumnType::kRef, true, 150, ""},
                   {"synced", "Last deployed", ColumnType::kTime, true, 110, ""},
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
                   {"failures", "Failures", ColumnType::kNumber, false, 80, ""},

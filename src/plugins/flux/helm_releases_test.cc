@@ -62,5 +62,53 @@ TEST(HelmReleases, say_what_has_drifted_and_what_becomes_of_it) {
   EXPECT_TRUE(fields("{}", "{}").contains("drift Detection: \"disabled, as it is by default\""));
 }
 
+TEST(HelmReleases, say_what_follows_a_failed_action_and_what_is_so_by_default) {
+  const std::string lines =
+      fields(R"({"install":{"remediation":{"retries":3}},"test":{"enable":true,)"
+             R"("ignoreFailures":true},"upgrade":{"remediation":{"retries":1,)"
+             R"("ignoreTestFailures":false}}})",
+             "{}");
+  for (const char* line : {R"(failures Last failed install: "stays, as it is by default")",
+                           R"(failures Failed tests of an install: "are ignored")",
+                           R"(failures Upgrade remediation: "rollback, as it is by default")",
+                           R"(failures Last failed upgrade: "is undone too, as it is by default")",
+                           R"(failures Failed tests of an upgrade: "make it a failed one")",
+                           R"(failures Helm tests: "run after each install and upgrade")"}) {
+    EXPECT_TRUE(lines.contains(std::string(line) + "\n")) << line << " is not in\n" << lines;
+  }
+  const std::string unlimited = fields(R"({"install":{"remediation":{"retries":-1}}})", "{}");
+  EXPECT_FALSE(unlimited.contains("Last failed")) << unlimited;
+}
+
+TEST(HelmReleases, that_retry_on_failure_are_not_said_to_undo_anything) {
+  const std::string lines = fields(R"({"upgrade":{"strategy":{"name":"RetryOnFailure",)"
+                                   R"("retryInterval":"2m"},"remediation":{"retries":1}}})",
+                                   "{}");
+  EXPECT_TRUE(lines.contains(R"(failures Upgrade strategy: "RetryOnFailure: what failed stays as )"
+                             R"(it is and is tried again every 2m")"))
+      << lines;
+  EXPECT_FALSE(lines.contains("Upgrade remediation")) << lines;
+  EXPECT_FALSE(lines.contains("Last failed upgrade")) << lines;
+}
+
+TEST(HelmReleases, say_how_they_roll_back_and_on_which_cluster) {
+  const std::string set =
+      fields(R"({"rollback":{"timeout":"2m","disableWait":true,"force":true,"cleanupOnFail":true},)"
+             R"("kubeConfig":{"secretRef":{"name":"edge"}}})",
+             "{}");
+  for (const char* line : {"rollback Timeout: 120000", "rollback Does not wait: true",
+                           "rollback Replaces objects by force: true",
+                           "rollback Deletes what is new when it fails: true",
+                           R"(overview Remote cluster: "Secret edge")"}) {
+    EXPECT_TRUE(set.contains(std::string(line) + "\n")) << line << " is not in\n" << set;
+  }
+  EXPECT_FALSE(set.contains("rollback Waits")) << set;
+  const std::string unset = fields(R"({"timeout":"90s"})", "{}");
+  EXPECT_TRUE(
+      unset.contains("rollback Timeout, as of all actions: 90000\n"
+                     "rollback Waits: \"until all objects are ready, as it is by default\""))
+      << unset;
+}
+
 }  // namespace
 }  // namespace masthead::plugins::flux

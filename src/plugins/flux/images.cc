@@ -58,7 +58,7 @@ host::Kind image_repositories() {
   kind.columns = {{"image", "Image", ColumnType::kMono, true, 300, ""},
                   {"tags", "Tags", ColumnType::kNumber, true, 70, "Found by the last scan."},
                   {"newest", "Newest tags", ColumnType::kText, false, 220,
-                   "The last ones by name, as the controller lists them."},
+                   "The last ones by name, as the controller lists them.", "tag"},
                   {"synced", "Last scan", ColumnType::kTime, true, 100, ""},
                   {"revision", "Revision", ColumnType::kRevision, false, 140, ""},
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
@@ -97,10 +97,10 @@ host::Kind image_repositories() {
 
 host::Kind image_policies() {
   host::Kind kind = image_kind("ImagePolicy", "imagepolicies", "ImagePolicies");
-  kind.columns = {{"latest", "Latest image", ColumnType::kMono, true, 240, ""},
+  kind.columns = {{"latest", "Latest image", ColumnType::kMono, true, 200, ""},
                   {"revision", "Tag", ColumnType::kText, true, 90, ""},
                   {"previous", "Image before", ColumnType::kMono, false, 300, ""},
-                  {"policy", "Policy", ColumnType::kText, true, 140, ""},
+                  {"policy", "Policy", ColumnType::kText, true, 120, ""},
                   {"repository", "Image repository", ColumnType::kRef, true, 170, ""},
                   {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
                   {"synced", "Last change", ColumnType::kTime, false, 110, ""},
@@ -150,8 +150,8 @@ void write_pushes(const json::Value& object, host::DetailWriter& out) {
 host::Kind image_update_automations() {
   host::Kind kind =
       image_kind("ImageUpdateAutomation", "imageupdateautomations", "ImageUpdateAutomations");
-  kind.columns = {{"source", "Source", ColumnType::kRef, true, 180, ""},
-                  {"branch", "Pushes to", ColumnType::kText, true, 150, ""},
+  kind.columns = {{"source", "Source", ColumnType::kRef, true, 160, ""},
+                  {"branch", "Pushes to", ColumnType::kText, true, 110, ""},
                   {"revision", "Last commit", ColumnType::kRevision, true, 120, ""},
                   {"pushed", "Last push", ColumnType::kTime, true, 100, ""},
                   {"synced", "Last run", ColumnType::kTime, true, 100, ""},

@@ -33,6 +33,62 @@ TEST(Inventory, an_inventory_has_the_live_state_of_each_entry_the_worst_first) {
             std::string::npos);
 }
 
+TEST(Inventory, nothing_is_called_stray_while_the_inventory_is_being_changed) {
+  Cluster cluster;
+  const std::string before = entry("shop_web_apps_Deployment");
+  cluster.add("Kustomization", "apps", holding(before, "Unknown"));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  cluster.add("Deployment", "new", R"("spec":{})", labelled("apps"));
+  EXPECT_EQ(cluster.inventory("Kustomization", "apps").at(1),
+            "Deployment shop/new | Static | not in the inventory yet");
+  EXPECT_EQ(cluster.applied_by("Deployment", "new"),
+            (Lines{"Its labels name Kustomization shop/apps, which is being reconciled.",
+                   "apps | ./apps | main@sha1:1 | from fleet"}));
+  cluster.add("Kustomization", "more", holding(entry("shop_new_apps_Deployment")));
+  EXPECT_EQ(cluster.applied_by("Deployment", "new").front(),
+            "Its labels name Kustomization shop/apps, which is being reconciled.");
+  cluster.add("Kustomization", "apps", holding(before));
+  EXPECT_EQ(cluster.applied_by("Deployment", "new").front(),
+            "Its labels name Kustomization shop/apps, whose inventory does not hold it.");
+}
+
+TEST(Inventory, nothing_that_came_after_the_last_reconciliation_is_called_stray) {
+  Cluster cluster;
+  const auto after_a_pass_at = [&](const std::string& ended) {
+    cluster.add("Kustomization", "apps",
+                R"("status":{"inventory":{"entries":[]},"history":[{"lastReconciled":")" + ended +
+                    R"("}],"conditions":[{"type":"Ready","status":"True"}]})");
+    return cluster.inventory("Kustomization", "apps").at(1);
+  };
+  const std::string created = R"(,"creationTimestamp":"2026-01-05T10:00:01Z")";
+  cluster.add("Deployment", "new", R"("spec":{})", labelled("apps") + created);
+  EXPECT_EQ(after_a_pass_at("2026-01-05T10:00:00Z"),
+            "Deployment shop/new | Static | not in the inventory yet");
+  EXPECT_EQ(after_a_pass_at("2026-01-05T10:00:01Z"),
+            "Deployment shop/new | Static | carries its labels, but is not in the inventory");
+}
+
+TEST(Inventory, the_chart_that_a_release_has_made_for_itself_is_no_stray) {
+  Cluster cluster;
+  cluster.add(
+      "HelmRelease", "cache",
+      R"("spec":{"chart":{"spec":{"sourceRef":{"kind":"HelmRepository","name":"charts"}}}},)"
+      R"("status":{"helmChart":"shop/shop-cache","inventory":{"entries":[)" +
+          entry("shop_cache_apps_Deployment") + "]}}");
+  const std::string labels =
+      R"({"helm.toolkit.fluxcd.io/name":"cache","helm.toolkit.fluxcd.io/namespace":"shop"})";
+  cluster.add("HelmChart", "shop-cache", R"("spec":{})", labels);
+  cluster.add("HelmChart", "another", ready("True"), labels);
+  cluster.add("Deployment", "cache", R"("spec":{})", labels);
+  EXPECT_EQ(cluster.inventory("HelmRelease", "cache"),
+            (Lines{R"({"Ready":1,"Static":1})",
+                   "HelmChart shop/another | Ready | carries its labels, but is not in the "
+                   "inventory | m",
+                   "Deployment shop/cache | Static"}));
+  EXPECT_EQ(cluster.applied_by("HelmChart", "shop-cache"),
+            (Lines{"HelmRelease shop/cache has made it for its own use.", "cache | from charts"}));
+}
+
 TEST(Inventory, without_an_inventory_the_labels_tell_and_nothing_is_called_stray) {
   Cluster cluster;
   cluster.add("Kustomization", "apps", ready("True"));
@@ -45,6 +101,23 @@ TEST(Inventory, without_an_inventory_the_labels_tell_and_nothing_is_called_stray
       cluster.applied_by("Deployment", "web"),
       (Lines{"Only its labels say so; Kustomization shop/apps has no inventory of this cluster.",
              "apps | ./"}));
+}
+
+TEST(Inventory, kinds_that_an_old_status_names_are_told_in_place_of_objects) {
+  Cluster cluster;
+  cluster.add("Kustomization", "old",
+              R"("status":{"snapshot":{"checksum":"5f6e","entries":[{"namespace":"","kinds":)"
+              R"({"/v1, Kind=Namespace":"Namespace"}},{"namespace":"shop","kinds":)"
+              R"({"apps/v1, Kind=Deployment":"Deployment","/v1, Kind=Odd":7}},null]}})");
+  const auto inventory = cluster.part("Kustomization", "old", "inventory");
+  EXPECT_NE(inventory.find(R"("told":false,"total":0,"kinds":["Deployment in shop","Namespace"])"),
+            std::string::npos)
+      << inventory;
+  EXPECT_EQ(cluster.tree("old"), Lines{});
+  cluster.add("Kustomization", "both",
+              R"("status":{"inventory":{"entries":[]},"snapshot":{"entries":[{"namespace":"shop",)"
+              R"("kinds":{"a":"Deployment"}}]}})");
+  EXPECT_EQ(cluster.part("Kustomization", "both", "inventory").find("kinds"), std::string::npos);
 }
 
 TEST(Inventory, what_is_on_another_cluster_is_not_looked_up_here) {
@@ -88,6 +161,41 @@ TEST(Inventory, two_inventories_and_stale_labels_are_said) {
   cluster.add("Deployment", "lost", R"("spec":{})", labelled("before"));
   EXPECT_EQ(cluster.applied_by("Deployment", "lost").front(),
             "Only its labels say so, and Kustomization shop/before does not exist.");
+}
+
+TEST(Inventory, who_applied_what_an_object_belongs_to_has_applied_it) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps", holding(entry("shop_web_apps_Deployment")));
+  cluster.add("Deployment", "web", R"("spec":{})", labelled("apps"));
+  cluster.add("ReplicaSet", "web-1", R"("spec":{})", "{}", "shop", "{}", "Deploymentshopweb",
+              "Deployment");
+  cluster.add("Pod", "web-1-a", R"("spec":{})", "{}", "shop", "{}", "ReplicaSetshopweb-1",
+              "ReplicaSet");
+  const std::string by = "apps | ./apps | main@sha1:1 | from fleet";
+  EXPECT_EQ(cluster.applied_by("Pod", "web-1-a"),
+            (Lines{"", "through ReplicaSet web-1", "through Deployment web", by}));
+  EXPECT_EQ(cluster.applied_by("ReplicaSet", "web-1"), (Lines{"", "through Deployment web", by}));
+  cluster.add("Pod", "copy", R"("spec":{})", labelled("before"), "shop", "{}",
+              "ReplicaSetshopweb-1", "ReplicaSet");
+  EXPECT_EQ(cluster.applied_by("Pod", "copy").back(), by)
+      << "a controller copies labels: the inventory that holds the owner is believed";
+  cluster.add("Pod", "lone", R"("spec":{})", labelled("apps"), "shop", "{}", "gone", "ReplicaSet");
+  EXPECT_EQ(cluster.applied_by("Pod", "lone").front(),
+            "Only its labels say so: no inventory holds it.");
+  cluster.add("Pod", "round", R"("spec":{})", "{}", "shop", "{}", "Podshopround", "Pod");
+  EXPECT_EQ(cluster.part("Pod", "round", "appliedBy"), "");
+}
+
+TEST(Inventory, a_kind_that_no_plugin_knows_says_who_applied_it) {
+  Cluster cluster;
+  cluster.add("Kustomization", "apps", holding(entry("shop_web_networking.k8s.io_Ingress")));
+  cluster.watch_ingresses(host::fixture::everything());
+  const auto json = cluster.view().detail_json("ingresses.networking.k8s.io", "shop", "web");
+  const auto detail = json::Document::parse(json.value());
+  const json::Value by = detail->root()["appliedBy"]["by"].at(0);
+  EXPECT_EQ(by["ref"]["name"].str(), "apps");
+  EXPECT_EQ(by["path"].str(), "./apps");
+  EXPECT_EQ(by["source"]["name"].str(), "fleet");
 }
 
 // A root, what it applied, and what that has made.

@@ -35,6 +35,20 @@ TEST(FluxKinds, are_nineteen_that_references_find_with_sections_and_columns_of_t
   }
 }
 
+// What is broken has to say so in the list itself.
+TEST(FluxKinds, have_a_message_beside_their_name_that_is_drawn_from_the_status) {
+  const auto plugin = make_plugin();
+  for (const host::Kind& kind : plugin->kinds()) {
+    const auto schema = host::make_schema(kind);
+    const size_t name = schema->index_of("name").value();
+    const cache::Column& message = schema->columns().at(name + 1);
+    EXPECT_EQ(message.id, "message") << kind.singular;
+    EXPECT_TRUE(message.shown);
+    EXPECT_FALSE(message.sortable());
+    EXPECT_EQ(cache::column_type_name(message.type), "message");
+  }
+}
+
 constexpr const char* kOdd[] = {
     "{}", R"({"metadata":7,"spec":[],"status":"x"})",
     R"({"metadata":{"name":"a"},"spec":{"eventSources":{},"resources":[7],"inputs":[[]],)"
@@ -121,11 +135,14 @@ TEST(FluxKinds, an_instance_and_its_report_show_what_is_installed) {
       R"({"distribution":{"version":"v2.7.3","status":"Installed"},)"
       R"("components":[{"name":"a","ready":true},{"name":"b","ready":false}],)"
       R"("reconcilers":[{"kind":"Kustomization","stats":{"running":9,"failing":2,"suspended":1}}],)"
-      R"("sync":{"ready":true,"id":"kustomization/flux-system"}})",
+      R"("sync":{"ready":true,"id":"kustomization/flux-system",)"
+      R"("source":"https://u:hush@git.example.com/x"}})",
       "", "False");
   const Filled filled(reports, report, kClock);
   EXPECT_EQ(filled.status().status, Status::kFailed);
   EXPECT_EQ(filled.cell("failing"), "2");
+  EXPECT_FALSE(filled.object().contains("hush"));
+  EXPECT_FALSE(detail_of(reports, report).contains("hush"));
   EXPECT_TRUE(
       detail_of(reports, report).contains("Kustomization: 9 running, 2 failing, 1 suspended"));
   EXPECT_TRUE(detail_of(reports, report).contains("b: not ready"));

@@ -21,10 +21,27 @@ void fill(const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
   fill_flux("Kustomization", object, now_ms, row);
 }
 
+std::string named_as(const json::Value& kind, const json::Value& name) {
+  return std::string(kind.str()) + " " + std::string(name.str());
+}
+
+// In which order kustomize-controller gathers variables: of two of one name the later is taken.
+std::vector<std::string> order_of_substitutions(const json::Value& post_build) {
+  std::vector<std::string> order;
+  for (const json::Value from : post_build["substituteFrom"].items()) {
+    order.push_back(named_as(from["kind"], from["name"]) +
+                    (from["optional"].boolean() ? ", if it exists" : ""));
+  }
+  if (post_build["substitute"].size() > 0) order.emplace_back("the variables below");
+  return order;
+}
+
 void write_substitutions(const json::Value& object, host::DetailWriter& out) {
   const auto post_build = object["spec"]["postBuild"];
   if (!post_build.exists()) return;
   out.section("substitutions", "Substitutions");
+  const std::vector<std::string> order = order_of_substitutions(post_build);
+  if (order.size() > 1) out.list("order", "Order, later ones win", order);
   std::vector<std::string> names;
   for (const auto& [name, value] : post_build["substitute"].members()) names.emplace_back(name);
   out.list("inline", "Variables", names);
@@ -45,6 +62,13 @@ void write_changes(const json::Value& spec, host::DetailWriter& out) {
       }
     }
     patches.push_back(std::move(text));
+  }
+  // v1beta1 and v1beta2 had two other forms of patches.
+  for (const json::Value patch : spec["patchesJson6902"].items()) {
+    patches.push_back(named_as(patch["target"]["kind"], patch["target"]["name"]));
+  }
+  for (const json::Value patch : spec["patchesStrategicMerge"].items()) {
+    patches.push_back(named_as(patch["kind"], patch["metadata"]["name"]));
   }
   for (const json::Value image : spec["images"].items()) {
     std::string text = std::string(image["name"].str()) + " → " +
@@ -106,6 +130,7 @@ void overview(const json::Value& object, host::DetailWriter& out) {
   out.text("target", "Target namespace", spec["targetNamespace"].str());
   out.flag("wait", "Wait", spec["wait"]);
   out.flag("force", "Force", spec["force"]);
+  out.text("validation", "Validation", spec["validation"].str());  // v1beta1
   std::vector<std::string> checks;
   for (const json::Value check : spec["healthChecks"].items()) {
     checks.push_back(std::string(check["kind"].str()) + " " +
@@ -132,16 +157,17 @@ void overview(const json::Value& object, host::DetailWriter& out) {
 host::Kind kustomizations() {
   host::Kind kind =
       flux_kind(k8s::kKustomizeGroup, "Kustomization", "kustomizations", "Kustomizations");
-  kind.columns = {{"source", "Source", ColumnType::kRef, true, 180, ""},
-                  {"path", "Path", ColumnType::kMono, true, 150, ""},
-                  {"revision", "Applied", ColumnType::kRevision, true, 140, ""},
-                  {"attempted", "Attempted", ColumnType::kRevision, false, 170, ""},
-                  {"synced", "Last reconciled", ColumnType::kTime, true, 110, ""},
-                  {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
-                  {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
-                  {"reads", "Substitutes from", ColumnType::kRefs, false, 180,
-                   "ConfigMaps and Secrets, those for decryption and remote clusters among them."},
-                  {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
+  kind.columns = {
+      {"source", "Source", ColumnType::kRef, true, 180, ""},
+      {"path", "Path", ColumnType::kMono, true, 128, ""},
+      {"revision", "Applied", ColumnType::kRevision, true, 140, "", "revision"},
+      {"attempted", "Attempted", ColumnType::kRevision, false, 170, "", "attempted revision"},
+      {"synced", "Last reconciled", ColumnType::kTime, true, 110, ""},
+      {"interval", "Interval", ColumnType::kDuration, false, 80, ""},
+      {"depends_on", "Depends on", ColumnType::kRefs, false, 180, ""},
+      {"reads", "Substitutes from", ColumnType::kRefs, false, 180,
+       "ConfigMaps and Secrets, those for decryption and remote clusters among them."},
+      {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   keeps_inventory(kind, k8s::kKustomizeGroup);
   kind.fill = fill;
   kind.overview = overview;

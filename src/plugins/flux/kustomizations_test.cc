@@ -60,6 +60,18 @@ TEST(Kustomizations, show_substitutions_by_name_and_origin_and_no_value_of_a_sec
   EXPECT_TRUE(shown.contains("From, if it exists") && shown.contains("keys")) << shown;
 }
 
+TEST(Kustomizations, say_which_of_several_substitutions_wins) {
+  EXPECT_TRUE(has(
+      fields(
+          R"({"postBuild":{"substitute":{"region":"north"},"substituteFrom":[)"
+          R"({"kind":"Secret","name":"keys","optional":true},{"kind":"ConfigMap","name":"vars"}]}})"),
+      R"(Order, later ones win: ["Secret keys, if it exists","ConfigMap vars",)"
+      R"("the variables below"])"));
+  const auto one =
+      fields(R"({"postBuild":{"substituteFrom":[{"kind":"ConfigMap","name":"vars"}]}})");
+  EXPECT_FALSE(testing::PrintToString(one).contains("Order")) << "there is nothing to win against";
+}
+
 TEST(Kustomizations, show_the_history_that_newer_versions_keep) {
   EXPECT_TRUE(has(
       fields("{}", R"({"history":[{"digest":"sha256:1","lastReconciled":"2026-08-01T09:00:00Z",)"

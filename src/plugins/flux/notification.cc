@@ -14,6 +14,7 @@ using cache::ColumnType;
 host::Kind notification_kind(const char* kind_name, const char* resource, const char* title) {
   host::Kind kind = flux_kind(k8s::kNotificationGroup, kind_name, resource, title);
   kind.section = "notification";
+  kind.shows_age = true;
   return kind;
 }
 
@@ -29,7 +30,7 @@ std::string severity_text(const json::Value& spec) {
 host::Kind alerts() {
   host::Kind kind = notification_kind("Alert", "alerts", "Alerts");
   kind.columns = {{"provider", "Provider", ColumnType::kRef, true, 180, "Where it reports to."},
-                  {"reports", "Reports on", ColumnType::kText, true, 320, ""},
+                  {"reports", "Reports on", ColumnType::kText, true, 210, ""},
                   {"severity", "Severity", ColumnType::kText, true, 120, ""},
                   {"summary", "Summary", ColumnType::kText, false, 200, ""},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
@@ -100,7 +101,7 @@ host::Kind receivers() {
   host::Kind kind = notification_kind("Receiver", "receivers", "Receivers");
   kind.columns = {{"type", "Type", ColumnType::kText, true, 110, ""},
                   {"events", "Events", ColumnType::kText, true, 150, ""},
-                  {"triggers", "Triggers", ColumnType::kText, true, 320, ""},
+                  {"triggers", "Triggers", ColumnType::kText, true, 250, ""},
                   {"secret", "Secret", ColumnType::kText, false, 160, "By its name alone."},
                   {"suspended", "Suspended", ColumnType::kFlag, false, 90, ""}};
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {

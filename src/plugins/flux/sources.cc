@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/time_format.h"
+#include "flux/conditions.h"
 #include "flux/input_references.h"
 #include "flux/inventory.h"
 #include "flux/masking.h"
@@ -50,6 +51,10 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
   kind.singular = kind_name;
   kind.section = "flux";
   kind.keeps_history = true;
+  // With its message a list still fits a window of 1440 px.
+  kind.shows_message = true;
+  kind.name_width_px = 210;
+  kind.shows_age = false;  // when it was reconciled is what is asked
   kind.is_success = rules::is_success_reason;
   kind.actions = &action_rules();
   kind.standstill = standstill_of;
@@ -61,8 +66,8 @@ host::Kind flux_kind(std::string_view group, const char* kind_name, const char* 
     return rules::secrets_of(kind_name, object);
   };
   kind.negative_conditions = {
-      "Stalled",          "FetchFailed", "BuildFailed",        "StorageOperationFailed",
-      "ArtifactOutdated", "Drifted",     "ArtifactUnavailable"};
+      "Stalled",          "FetchFailed", "BuildFailed",         "StorageOperationFailed",
+      "ArtifactOutdated", "Drifted",     "ArtifactUnavailable", "IncludeUnavailable"};
   return kind;
 }
 
@@ -75,9 +80,19 @@ host::Applied applied_of(const json::Value& object) {
   rules::Inventory inventory = rules::inventory_of(object);
   host::Applied applied;
   applied.told = inventory.told;
+  // Controllers write Ready=Unknown before they apply, and the inventory after.
+  applied.under_way = rules::condition_of(object, "Ready").status == "Unknown";
   applied.unreadable = inventory.unreadable;
   applied.beyond = inventory.beyond;
+  applied.kinds = std::move(inventory.kinds);
   applied.remote_cluster = rules::remote_cluster_of(object);
+  // helm-controller labels the chart object that it makes as it labels what the release holds.
+  const auto chart = object["status"]["helmChart"].str();
+  if (const size_t slash = chart.find('/'); slash != std::string_view::npos) {
+    applied.made.push_back({std::string(k8s::kSourceGroup), "HelmChart",
+                            std::string(chart.substr(0, slash)),
+                            std::string(chart.substr(slash + 1))});
+  }
   for (rules::InventoryEntry& entry : inventory.entries) {
     applied.entries.push_back({std::move(entry.ref), std::move(entry.version)});
   }
@@ -97,6 +112,8 @@ void fill_state(std::string_view kind, const json::Value& object, int64_t now_ms
   }
   for (const rules::Reference& reference : rules::references_of(kind, object)) {
     row.link(reference.relation, reference.ref);
+    if (reference.ref.group.empty())
+      row.also_found_by(reference.ref.kind + "/" + reference.ref.name);
   }
 }
 
@@ -203,6 +220,7 @@ void write_artifact(const json::Value& object, host::DetailWriter& out) {
   out.section("artifact", "Artifact");
   out.revision("revision", "Revision", artifact["revision"].str());
   out.mono("digest", "Digest", artifact["digest"].str());
+  out.mono("checksum", "Checksum", artifact["checksum"].str());  // v1beta1
   out.number("size", "Size in bytes", artifact["size"]);
   out.time("updated", "Stored", artifact["lastUpdateTime"].str());
   out.labels("metadata", "Metadata", artifact["metadata"]);
@@ -210,7 +228,7 @@ void write_artifact(const json::Value& object, host::DetailWriter& out) {
 
 namespace {
 
-std::vector<cache::Column> source_columns(std::vector<cache::Column> own, int revision_px = 150) {
+std::vector<cache::Column> source_columns(std::vector<cache::Column> own, int revision_px = 140) {
   own.push_back({"revision", "Revision", ColumnType::kRevision, true, revision_px, ""});
   own.push_back({"synced", "Last sync", ColumnType::kTime, true, 90,
                  "When the newest artifact was stored or the state last changed."});
@@ -238,11 +256,24 @@ host::Kind source(const char* kind_name, const char* resource, const char* title
   return kind;
 }
 
+// "charts, its ./stable into vendor/charts"
+std::vector<std::string> includes_of(const json::Value& spec) {
+  std::vector<std::string> includes;
+  for (const json::Value include : spec["include"].items()) {
+    const auto name = include["repository"]["name"].str();
+    const auto from = include["fromPath"].str();
+    const auto to = include["toPath"].str_or(name);  // the API's default
+    includes.push_back(std::string(name) + (from.empty() ? "" : ", its " + std::string(from)) +
+                       " into " + std::string(to.empty() ? name : to));
+  }
+  return includes;
+}
+
 }  // namespace
 
 host::Kind git_repositories() {
   host::Kind kind = source("GitRepository", "gitrepositories", "GitRepositories");
-  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 260, ""},
+  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 210, ""},
                                  {"reference", "Reference", ColumnType::kText, true, 130, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
     row.text("url", rules::masked_url(object["spec"]["url"].str()));
@@ -254,6 +285,8 @@ host::Kind git_repositories() {
     out.text("reference", "Reference", reference_text(object["spec"]["ref"], "branch master"));
     out.flag("submodules", "Submodules", object["spec"]["recurseSubmodules"]);
     out.mono("ignore", "Ignore", object["spec"]["ignore"].str());
+    out.text("implementation", "Git implementation", object["spec"]["gitImplementation"].str());
+    out.list("includes", "Includes", includes_of(object["spec"]));
     write_artifact(object, out);
     write_reconciliation(object, out);
   };
@@ -282,7 +315,7 @@ host::Kind helm_repositories() {
 
 host::Kind oci_repositories() {
   host::Kind kind = source("OCIRepository", "ocirepositories", "OCIRepositories");
-  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 230, ""},
+  kind.columns = source_columns({{"url", "URL", ColumnType::kUrl, true, 190, ""},
                                  {"reference", "Reference", ColumnType::kText, true, 110, ""}},
                                 190);
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
@@ -307,14 +340,14 @@ host::Kind buckets() {
                                  {"bucket", "Bucket", ColumnType::kText, true, 140, ""},
                                  {"provider", "Provider", ColumnType::kText, false, 90, ""}});
   kind.fill = [](const json::Value& object, int64_t now_ms, cache::RowBuilder& row) {
-    row.text("endpoint", object["spec"]["endpoint"].str());
+    row.text("endpoint", rules::masked_url(object["spec"]["endpoint"].str()));
     row.text("bucket", object["spec"]["bucketName"].str());
     row.text("provider", object["spec"]["provider"].str());
     fill_flux("Bucket", object, now_ms, row);
   };
   kind.overview = [](const json::Value& object, host::DetailWriter& out) {
     write_source_head(object, out);
-    out.mono("endpoint", "Endpoint", object["spec"]["endpoint"].str());
+    out.mono("endpoint", "Endpoint", rules::masked_url(object["spec"]["endpoint"].str()));
     out.text("bucket", "Bucket", object["spec"]["bucketName"].str());
     out.text("prefix", "Prefix", object["spec"]["prefix"].str());
     out.text("region", "Region", object["spec"]["region"].str());
@@ -326,9 +359,9 @@ host::Kind buckets() {
 
 host::Kind helm_charts() {
   host::Kind kind = source("HelmChart", "helmcharts", "HelmCharts");
-  kind.columns = source_columns({{"chart", "Chart", ColumnType::kText, true, 130, ""},
+  kind.columns = source_columns({{"chart", "Chart", ColumnType::kText, true, 110, ""},
                                  {"version", "Version", ColumnType::kText, true, 100, ""},
-                                 {"source", "Source", ColumnType::kRef, true, 170, ""}});
+                                 {"source", "Source", ColumnType::kRef, true, 150, ""}});
   const auto source_of = [](const json::Value& object) {
     const auto ref = object["spec"]["sourceRef"];
     return k8s::ObjectRef{std::string(k8s::kSourceGroup), std::string(ref["kind"].str()),
@@ -348,6 +381,8 @@ host::Kind helm_charts() {
     out.ref("source", "Source", source_of(object));
     out.text("strategy", "Reconcile strategy", object["spec"]["reconcileStrategy"].str());
     out.text("observed", "Observed chart", object["status"]["observedChartName"].str());
+    out.list("values", "Values files", texts_of(object["spec"]["valuesFiles"]));
+    out.text("values_file", "Values file", object["spec"]["valuesFile"].str());  // v1beta1, v1beta2
     write_artifact(object, out);
     write_reconciliation(object, out);
   };
