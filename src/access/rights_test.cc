@@ -79,5 +79,28 @@ TEST_F(RightsTest, of_many_objects_are_answered_together_and_each_asked_once) {
   EXPECT_TRUE(answered);
 }
 
+TEST_F(RightsTest, beyond_their_limit_those_that_are_too_old_are_forgotten) {
+  const auto of = [](size_t i) {
+    Rights::Question question = patch("mine");
+    question.name = std::to_string(i);
+    return question;
+  };
+  const auto ask = [&](const std::vector<Rights::Question>& questions) {
+    bool answered = false;
+    rights_->ask(questions, [&] { answered = true; });
+    EXPECT_TRUE(loop_.drive_until([&] { return answered; }, 60'000));
+  };
+  std::vector<Rights::Question> all;
+  for (size_t i = 0; i < limits::kRightsKept; ++i) all.push_back(of(i));
+  ask(all);
+  clock_.advance(limits::kReviewCacheMs);
+  ask({of(0)});
+  EXPECT_EQ(rights_->last(of(1)), Right::kAllowed) << "at the limit the old answer stands";
+  ask({of(1)});
+  ask({of(limits::kRightsKept)});
+  EXPECT_EQ(rights_->last(of(2)), Right::kUnknown) << "one past it";
+  EXPECT_EQ(rights_->last(of(0)), Right::kAllowed) << "what is fresh stays";
+}
+
 }  // namespace
 }  // namespace masthead::access

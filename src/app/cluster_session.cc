@@ -7,9 +7,11 @@
 #include "access/gate.h"
 #include "app/cluster_texts.h"
 #include "app/demanded_kinds.h"
+#include "app/event_outcomes.h"
 #include "app/logs.h"
 #include "app/operations.h"
 #include "app/release_reader.h"
+#include "app/scoped_reflectors.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutex.h"
@@ -19,7 +21,6 @@
 #include "json/writer.h"
 #include "k8s/known_kinds.h"
 #include "kube/client.h"
-#include "kube/reflector.h"
 
 namespace masthead::app {
 namespace {
@@ -32,7 +33,7 @@ struct LiveKind {
   kube::ApiResource resource;
   std::unique_ptr<cache::Schema> schema;
   std::shared_ptr<cache::Table> table;
-  std::map<std::string, std::unique_ptr<kube::Reflector>> reflectors;  // by namespace scope
+  ScopedReflectors reflectors;
   int64_t missing_since_ms = 0;  // monotonic; 0: the last discovery had it
 };
 
@@ -63,7 +64,6 @@ struct ClusterSession::Impl {
   void start_over();
   void on_rights(access::Decision decision);
   void follow_rights();
-  void watch(LiveKind& live);
   int64_t pause_after_failure();
   void again_later(int64_t delay_ms);
   void look_now();
@@ -204,8 +204,8 @@ void ClusterSession::get_object(const std::string& table, const std::string& ns,
           base::fail(base::ErrorCode::kNotFound, "This cluster does not serve " + table + "."));
       return;
     }
-    static const host::Kind kAny;
-    const host::Kind& kind = found == s->live.end() ? kAny : *found->second.kind;
+    const host::Kind& kind =
+        found == s->live.end() ? *s->demanded->kind(table) : *found->second.kind;
     kube::Request request;
     request.path = resource->path(ns) + "/" + name;
     if (kind.metadata_only) {
@@ -312,7 +312,11 @@ void ClusterSession::Impl::serve_kinds() {
       const std::string id = kind.table_id();
       served.insert(id);
       LiveKind& entry = live[id];
-      if (entry.table != nullptr && entry.resource.gvr.version == resource->gvr.version) continue;
+      if (entry.table != nullptr && entry.resource.gvr.version == resource->gvr.version) {
+        changed = changed || entry.resource.served_versions != resource->served_versions;
+        entry.resource.served_versions = resource->served_versions;
+        continue;
+      }
       // A new preferred version: the same rows by another address.
       entry.reflectors.clear();
       entry.resource = *resource;
@@ -406,35 +410,10 @@ int64_t ClusterSession::Impl::pause_after_failure() {
 }
 
 void ClusterSession::Impl::follow_rights() {
-  for (auto& [id, entry] : live) watch(entry);
-}
-
-// One watch per kind and scope: all namespaces, or each namespace that may be listed.
-void ClusterSession::Impl::watch(LiveKind& entry) {
-  std::set<std::string> wanted;
-  const auto found = rights.partitions.find(entry.table->id());
-  if (found != rights.partitions.end()) {
-    if (found->second.all) {
-      wanted.insert("");
-    } else {
-      for (const base::Interned ns : found->second.namespaces) wanted.emplace(ns.text());
-    }
-  }
-  for (auto it = entry.reflectors.begin(); it != entry.reflectors.end();) {
-    if (wanted.contains(it->first)) {
-      ++it;
-      continue;
-    }
-    const std::string scope = it->first;
-    it = entry.reflectors.erase(it);
-    entry.table->remove_scope(scope);
-  }
-  for (const std::string& ns : wanted) {
-    auto& reflector = entry.reflectors[ns];
-    if (reflector != nullptr) continue;
-    reflector = std::make_unique<kube::Reflector>(
-        *client, kube::Reflector::Options{entry.resource, ns, entry.kind->metadata_only},
-        entry.table->sink(ns));
+  for (auto& [id, entry] : live) {
+    const auto found = rights.partitions.find(id);
+    entry.reflectors.follow(found == rights.partitions.end() ? k8s::Partitions() : found->second,
+                            *client, entry.resource, entry.kind->metadata_only, *entry.table);
   }
 }
 
@@ -480,44 +459,14 @@ void ClusterSession::Impl::recheck() {
 void ClusterSession::Impl::take_events() {
   const auto events = live.find("events");
   if (events == live.end()) return;
-  using Outcome = host::StatusKeeper::Outcome;
-  struct Told {
-    cache::Table* table;
-    std::string uid;
-    Outcome outcome;
-    int64_t first_ms, last_ms;
+  const auto kind_of = [&](std::string_view table) -> const host::Kind* {
+    const auto found = live.find(std::string(table));
+    return found == live.end() ? nullptr : found->second.kind;
   };
-  const auto column = [&](std::string_view id) {
-    return events->second.schema->index_of(id).value();
-  };
-  const size_t type = column("type"), reason = column("reason"), first = column("first"),
-               last = column("last");
-  std::vector<Told> told;
   const auto drained = event_changes->drain();
-  for (const cache::Change& change : drained.changes) {
-    if (change.after == nullptr) continue;
-    const cache::Row& event = *change.after;
-    if (!event.has(type) || !event.has(reason) || !event.has(last)) continue;
-    const std::string_view line = event.owners();
-    const size_t slash = line.find('/');
-    if (slash == std::string_view::npos) continue;
-    for (const cache::Link& link : cache::links_of(event)) {
-      const auto about = live.find(std::string(k8s::known_table_id(link.ref.group, link.ref.kind)));
-      if (about == live.end() || !about->second.kind->is_success) continue;
-      const bool good = about->second.kind->is_success(event.text(reason));
-      if (!good && event.text(type) != "Warning") continue;
-      told.push_back({about->second.table.get(),
-                      std::string(line.substr(slash + 1, line.size() - slash - 2)),
-                      good ? Outcome::kSuccess : Outcome::kFailure, event.integer(first),
-                      event.integer(last)});
-    }
-  }
-  // Successes first, as the keeper asks: a list has them in no order.
-  std::partition(told.begin(), told.end(),
-                 [](const Told& one) { return one.outcome == Outcome::kSuccess; });
-  for (const Told& one : told) {
+  for (const EventOutcome& one : outcomes_of(drained.changes, *events->second.schema, kind_of)) {
     if (keeper->note_event(one.uid, one.outcome, one.first_ms, one.last_ms)) {
-      one.table->settle_again(one.uid);
+      live.at(one.table).table->settle_again(one.uid);
     }
   }
 }
@@ -542,7 +491,9 @@ void ClusterSession::Impl::publish(bool changed) {
     for (const host::Kind& kind : plugin->kinds()) {
       const auto found = live.find(kind.table_id());
       if (found == live.end() || found->second.table == nullptr) continue;
-      next->kinds.push_back({&kind, found->second.resource.gvr.version, found->second.table});
+      const kube::ApiResource& resource = found->second.resource;
+      next->kinds.push_back(
+          {&kind, resource.gvr.version, found->second.table, resource.served_versions});
     }
   }
   next->demandable = demanded->demandable();

@@ -95,48 +95,31 @@ void DemandedKinds::decide() {
   if (watched_.empty()) return;
   deciding_ = true;
   std::vector<access::Listable> kinds;
-  for (const auto& [table, watched] : watched_) kinds.push_back({table, watched.resource});
+  for (auto& [table, watched] : watched_) {
+    kinds.push_back({table, watched.resource});
+    watched.asked = true;
+  }
   gate_->decide(std::move(kinds), namespaces_,
                 [this](const access::Decision& decision) { on_rights(decision); });
 }
 
 void DemandedKinds::on_rights(const access::Decision& decision) {
   deciding_ = false;
+  bool changed = false;
   for (auto& [table, watched] : watched_) {
+    // One that came meanwhile is asked about next. What held before, where the server could not be
+    // asked, says nothing of a kind that no decision was ever made about.
+    if (!watched.asked || (!decision.asked && !watched.decided)) continue;
     const auto found = decision.partitions.find(table);
-    // What could not be asked stays as it is for a kind that is watched; a new one waits.
-    if (!decision.asked && !watched.decided) continue;
+    k8s::Partitions now = found == decision.partitions.end() ? k8s::Partitions() : found->second;
+    changed = changed || !watched.decided || now != watched.partitions;
     watched.decided = true;
-    watched.partitions = found == decision.partitions.end() ? k8s::Partitions() : found->second;
-    watch(watched);
+    watched.partitions = std::move(now);
+    watched.reflectors.follow(watched.partitions, client_, watched.resource,
+                              /*metadata_only=*/false, *watched.table);
   }
-  changed_();
+  if (changed) changed_();
   if (std::exchange(decide_again_, false)) decide();
-}
-
-void DemandedKinds::watch(Watched& watched) {
-  std::set<std::string> scopes;
-  if (watched.partitions.all) {
-    scopes.insert("");
-  } else {
-    for (const base::Interned ns : watched.partitions.namespaces) scopes.emplace(ns.text());
-  }
-  for (auto it = watched.reflectors.begin(); it != watched.reflectors.end();) {
-    if (scopes.contains(it->first)) {
-      ++it;
-      continue;
-    }
-    const std::string scope = it->first;
-    it = watched.reflectors.erase(it);
-    watched.table->remove_scope(scope);
-  }
-  for (const std::string& scope : scopes) {
-    auto& reflector = watched.reflectors[scope];
-    if (reflector != nullptr) continue;
-    reflector = std::make_unique<kube::Reflector>(
-        client_, kube::Reflector::Options{watched.resource, scope, /*metadata_only=*/false},
-        watched.table->sink(scope));
-  }
 }
 
 void DemandedKinds::end_watches() {
@@ -165,6 +148,10 @@ std::vector<host::DemandedKind> DemandedKinds::served() const {
     served.push_back({{&kind, watched.resource.gvr.version, watched.table}, watched.partitions});
   }
   return served;
+}
+
+const host::Kind* DemandedKinds::kind(const std::string& table) const {
+  return watched_.contains(table) ? &descriptions_.at(table).kind : nullptr;
 }
 
 const kube::ApiResource* DemandedKinds::resource(const std::string& table) const {

@@ -16,10 +16,10 @@
 #include <vector>
 
 #include "access/gate.h"
+#include "app/scoped_reflectors.h"
 #include "base/clock.h"
 #include "host/cluster_snapshot.h"
 #include "kube/client.h"
-#include "kube/reflector.h"
 
 namespace masthead::app {
 
@@ -43,15 +43,17 @@ class DemandedKinds {
   std::shared_ptr<const std::map<k8s::GroupKind, std::string>> demandable() const {
     return demandable_;
   }
-  // Where the cluster serves a demanded table; null when it is not demanded.
+  // Where the cluster serves a demanded table, and what it is; null when it is not demanded.
   const kube::ApiResource* resource(const std::string& table) const;
+  const host::Kind* kind(const std::string& table) const;
 
  private:
   struct Watched {
     kube::ApiResource resource;
     std::shared_ptr<cache::Table> table;
     k8s::Partitions partitions;
-    std::map<std::string, std::unique_ptr<kube::Reflector>> reflectors;  // by namespace scope
+    ScopedReflectors reflectors;
+    bool asked = false;  // the decision on its way is about it too
     bool decided = false;
     int64_t wanted_ms = 0;  // monotonic: when somebody looked last
   };
@@ -62,7 +64,6 @@ class DemandedKinds {
 
   void decide();
   void on_rights(const access::Decision& decision);
-  void watch(Watched& watched);
   const Description& describe(const std::string& table, const kube::ApiResource& resource);
 
   kube::Client& client_;

@@ -120,6 +120,34 @@ TEST_F(DemandedKindsTest, are_watched_while_somebody_looks_and_a_little_longer) 
   EXPECT_TRUE(until([&] { return watches() == 0; })) << "the watch has ended";
 }
 
+// One that is demanded while a decision is on its way has not been decided about.
+TEST_F(DemandedKindsTest, wait_for_a_decision_that_is_about_them) {
+  discovery_.resources.push_back(resource("batch", "Other", "others"));
+  kinds_.on_discovery(discovery_, {"pods"}, {"shop"});
+  bool ever_denied = false;
+  kinds_.demand({table_});
+  kinds_.demand({table_, "others.batch"});
+  ASSERT_TRUE(until([&] {
+    const auto served = kinds_.served();
+    for (const host::DemandedKind& one : served) ever_denied |= one.partitions.none();
+    return served.size() == 2;
+  }));
+  EXPECT_FALSE(ever_denied);
+}
+
+TEST_F(DemandedKindsTest, tell_of_a_decision_only_when_it_changes_something) {
+  kinds_.demand({table_});
+  ASSERT_TRUE(until([&] { return watches() == 1; }));
+  changed_ = 0;
+  const size_t reviews = server_.count("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
+  kinds_.on_discovery(discovery_, {"pods"}, {"shop"});
+  ASSERT_TRUE(until([&] {
+    return server_.count("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews") > reviews;
+  }));
+  loop_.drive_for(100);
+  EXPECT_EQ(changed_, 0);
+}
+
 TEST_F(DemandedKindsTest, are_read_only_where_the_user_may_list_them) {
   everywhere_ = false;
   kinds_.demand({table_});

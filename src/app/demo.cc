@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/commands.h"
+#include "app/demo_hint.h"
 #include "app/stop_signals.h"
 #include "sim/embedded_cluster.h"
 
@@ -45,22 +46,6 @@ base::Result<void> write_private_file(const std::string& path, const std::string
                     "Its folder must exist and be writable.");
 }
 
-// What the page tells a person to try, with commands that work as they stand.
-std::string hint_of(const DemoOptions& options, const std::string& kubeconfig) {
-  const bool broken = options.scenario == "outage" || options.scenario == "old-flux";
-  const bool admin = options.user == "admin";
-  const std::string connect = "Connect a real one: `masthead serve --kubeconfig FILE`.";
-  if (!admin) {
-    return fmt::format("This is what {} may see; without --as {} you see all of it. {}",
-                       options.user, options.user, connect);
-  }
-  if (!broken) return fmt::format("Its kubeconfig is {}. {}", kubeconfig, connect);
-  return fmt::format(
-      "{} Mend the outage: `kubectl --kubeconfig {} -n payments patch kustomization base --type "
-      "merge -p '{{\"spec\":{{\"path\":\"./apps/payments/foundation\"}}}}'`",
-      connect, kubeconfig);
-}
-
 }  // namespace
 
 int demo(const Config& config, const DemoOptions& options) {
@@ -91,7 +76,7 @@ int demo(const Config& config, const DemoOptions& options) {
     }
   }
   own.embedded_hint =
-      hint_of(options, options.kubeconfig_out.empty() ? own.kubeconfig : options.kubeconfig_out);
+      demo_hint(options, options.kubeconfig_out.empty() ? own.kubeconfig : options.kubeconfig_out);
   return serve(own);
 }
 

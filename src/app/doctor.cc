@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "app/commands.h"
@@ -10,6 +11,7 @@
 #include "base/limits.h"
 #include "base/terminal.h"
 #include "host/console_view.h"
+#include "plugins/flux/controllers_report.h"
 
 namespace masthead::app {
 namespace {
@@ -48,23 +50,29 @@ void print_rights(const host::ClusterSnapshot& snapshot) {
 }
 
 void print_controllers(const host::ConsoleView& view) {
-  fmt::print("\nflux\n");
-  const auto* deployments = view.view("deployments.apps");
-  size_t found = 0;
-  if (deployments != nullptr) {
-    const auto images = deployments->table().schema().index_of("images");
-    deployments->for_each([&](const cache::Row& row) {
-      if (row.labels().find("app.kubernetes.io/part-of=flux\n") == std::string_view::npos) return;
-      ++found;
-      if (!images || !row.has(*images)) return;
-      fmt::print("  {:<26} {:<12} {}\n", row.key(), k8s::status_name(row.status().status),
-                 base::for_terminal(row.text(*images), 2));
-    });
+  const auto report = plugins::flux::controllers_report(view);
+  if (report.apis.empty()) return;
+  const auto safe = [](const std::string& text) { return base::for_terminal(text, 2); };
+  fmt::print("\nflux       {}\n", report.summary);
+  for (const auto& one : report.installations) {
+    fmt::print("  in {}: Flux {}\n", one.ns,
+               one.version.empty() ? "of a version that is not known" : safe(one.version));
   }
-  if (found == 0) {
-    fmt::print(
-        "  No Deployment labelled app.kubernetes.io/part-of=flux is seen: the controllers run "
-        "elsewhere,\n  or they may not be listed.\n");
+  for (const auto& line : report.controllers) {
+    const std::string name =
+        line.deployment ? line.deployment->ns + "/" + line.deployment->name : line.component;
+    fmt::print("  {:<40} {:<12} {}\n", name, k8s::status_name(line.status.status),
+               safe(line.told.version));
+    if (line.status.status != k8s::Status::kReady && !line.status.message.empty()) {
+      fmt::print("    {}\n", base::for_terminal(line.status.message, 4));
+    }
+  }
+  for (const auto& note : report.notes) fmt::print("  {}\n", safe(note.text));
+  for (const auto& one : report.unwatched) fmt::print("  {}\n", safe(one.text));
+  fmt::print("\nupgrade    {}\n", report.upgrade);
+  for (const auto& need : report.needs) {
+    // Of a release that is not known, what is next is not known either.
+    if (need.next || !report.release) fmt::print("  {}\n", safe(need.text));
   }
 }
 
@@ -81,6 +89,28 @@ void print_advice(const host::ClusterSnapshot& snapshot) {
       from = end + 1;
     }
   }
+}
+
+// What the page reads for its report, so that both say the same; true once it is there, or will not
+// be.
+bool read_for_report(ClusterSession& session, const std::vector<const host::Plugin*>& plugins,
+                     const host::ConsoleView& view) {
+  std::set<std::string> tables;
+  bool there = true;
+  for (const host::Plugin* plugin : plugins) {
+    for (const std::string_view table : plugin->controllers_read()) {
+      if (!view.snapshot().may_be_demanded(table)) continue;
+      tables.emplace(table);
+      const auto* read = view.view(table);
+      if (read == nullptr) {
+        there = there && view.freshness(table).state == k8s::Freshness::State::kForbidden;
+      } else {
+        there = there && read->confidence().complete;
+      }
+    }
+  }
+  session.demand(std::move(tables));
+  return there;
 }
 
 }  // namespace
@@ -100,13 +130,16 @@ int doctor(const Config& config) {
                       base::system_clock().monotonic_ms() - began_ms >= limits::kStatusPatienceMs;
     const bool failed = snapshot->connection.state == k8s::Freshness::State::kForbidden || away;
     if (snapshot->ready) {
-      if (view == nullptr || !view->fits(*snapshot)) {
+      if (view != nullptr && view->fits(*snapshot)) {
+        view->refresh(snapshot);
+      } else {
         view = std::make_unique<host::ConsoleView>(
             snapshot, (*setup)->plugins, (*setup)->history.get(), base::system_clock(), [] {});
       }
       view->update();
     }
-    const bool done = view != nullptr && view->complete();
+    const bool done =
+        view != nullptr && view->complete() && read_for_report(session, (*setup)->plugins, *view);
     if (done || failed || base::system_clock().monotonic_ms() >= deadline_ms) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

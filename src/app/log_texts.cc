@@ -1,32 +1,12 @@
 #include "app/log_texts.h"
 
 #include "app/cluster_texts.h"
+#include "kube/url.h"
 
 namespace masthead::app {
-namespace {
-
-// Names of the cluster's objects have none of what a query means; others could.
-std::string encoded(const std::string& name) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char raw : name) {
-    const auto c = static_cast<unsigned char>(raw);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_';
-    if (plain) {
-      out += raw;
-    } else {
-      out += {'%', kDigits[c >> 4], kDigits[c & 15]};
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string log_path(const std::string& ns, const std::string& pod, const std::string& container) {
-  return "/api/v1/namespaces/" + encoded(ns) + "/pods/" + encoded(pod) +
-         "/log?container=" + encoded(container);
+  return "/api/v1/namespaces/" + kube::escape_component(ns) + "/pods/" +
+         kube::escape_component(pod) + "/log?container=" + kube::escape_component(container);
 }
 
 LogTrouble trouble_of(int status, const base::Error& error) {

@@ -19,6 +19,17 @@ namespace {
 
 using base::ErrorCode;
 
+bool asks_reason(const host::OperationRequest& request, const host::ClusterSnapshot& snapshot) {
+  return std::ranges::any_of(request.objects, [&](const host::ObjectAddress& object) {
+    const auto served = served_table(snapshot, object.table);
+    if (!served || served->kind->actions == nullptr) return false;
+    const auto actions = served->kind->actions->of(served->kind->group_kind.kind);
+    return std::ranges::any_of(actions, [&](const host::Action& action) {
+      return action.id == request.action && action.asks_reason;
+    });
+  });
+}
+
 base::Result<void> check(const host::OperationRequest& request,
                          const host::ClusterSnapshot& snapshot, int64_t now_ms) {
   if (snapshot.read_only) {
@@ -36,6 +47,11 @@ base::Result<void> check(const host::OperationRequest& request,
   if (request.reason.size() > limits::kReasonBytes) {
     return base::fail(ErrorCode::kTooLarge,
                       fmt::format("A reason has at most {} bytes.", limits::kReasonBytes));
+  }
+  const bool says_why = request.reason.find_first_not_of(" \t\r\n") != std::string::npos;
+  if (!says_why && asks_reason(request, snapshot)) {
+    return base::fail(ErrorCode::kInvalid, "A reason is missing.",
+                      "Say why, for those who find it like that.");
   }
   if (request.until_ms != 0 && request.until_ms <= now_ms) {
     return base::fail(ErrorCode::kInvalid, "The end lies in the past.");
@@ -105,12 +121,12 @@ void OperationRunner::State::start(host::OperationRequest request,
   const host::SnapshotPtr now = snapshot();
   const int64_t now_ms = clock.wall_ms();
   if (const auto good = check(request, *now, now_ms); !good) {
-    started({std::unexpected(good.error())});
+    started(std::unexpected(good.error()));
     return;
   }
   // Answered when the last of them is in the audit log.
   struct Answers {
-    Started results;
+    std::vector<base::Result<int64_t>> results;
     size_t open = 0;
     std::function<void(Started)> started;
   };
@@ -236,7 +252,7 @@ void OperationRunner::ask_rights(const std::vector<host::ObjectAddress>& objects
 
 void OperationRunner::start(host::OperationRequest request, std::function<void(Started)> started) {
   if (state_->history == nullptr) {
-    started({base::fail(ErrorCode::kUnavailable, "There is no audit log, so nothing is done.")});
+    started(base::fail(ErrorCode::kUnavailable, "There is no audit log, so nothing is done."));
     return;
   }
   state_->loop.post([weak = std::weak_ptr(state_), request = std::move(request),

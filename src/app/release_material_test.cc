@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/base64.h"
+#include "base/limits.h"
 
 namespace masthead::app {
 namespace {
@@ -170,6 +171,23 @@ RC_GTEST_PROP(Release, shows_no_value_of_a_secret_in_any_answer, ()) {
     RC_ASSERT(!all.contains(secret));
     RC_ASSERT(!all.contains(base::encode_base64(secret)));
   }
+}
+
+TEST(ReleaseValues, of_very_many_are_cut_and_say_so) {
+  const auto with = [](size_t count) {
+    std::string spec = R"({"values":{"replicas":2)";
+    for (size_t i = 1; i < count; ++i) spec += ",\"k" + std::to_string(i) + "\":1";
+    return *release_values(material("swordfish-1", "swordfish-0", spec + "}}"), 0);
+  };
+  const auto shown = [&](size_t count) {
+    const auto answer = json::Document::parse(with(count));
+    const json::Value root = answer->root();
+    return std::pair(root["values"].size(), root["cut"].boolean());
+  };
+  const size_t chart = shown(1).first - 1;  // those of the chart itself
+  const size_t limit = limits::kValuesShown;
+  EXPECT_EQ(shown(limit - chart), std::pair(limit, false));
+  EXPECT_EQ(shown(limit - chart + 1), std::pair(limit, true));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "history/history.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <cstdio>
 #include <filesystem>
+
+#include "base/limits.h"
 
 namespace masthead::history {
 namespace {
@@ -64,6 +67,27 @@ TEST_F(HistoryTest, a_place_that_cannot_be_written_is_an_error_with_advice) {
   ASSERT_FALSE(history.has_value());
   EXPECT_NE(history.error().text.find("/nonexistent/folder"), std::string::npos);
   EXPECT_FALSE(history.error().hint.empty());
+}
+
+TEST_F(HistoryTest, what_waits_for_the_disk_is_limited_and_the_oldest_goes_first) {
+  {
+    const auto history = History::open(path_, base::system_clock()).value();
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    history->record("c", transition("oldest", "1", 1));
+    history->flush();  // has failed, and waits with what comes
+    const auto count = static_cast<int64_t>(limits::kHistoryQueue);
+    for (int64_t i = 1; i <= count; ++i) {
+      history->record("c", transition("u" + std::to_string(i), "1", i + 1));
+    }
+    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+  }
+  const auto history = History::open(path_, base::system_clock()).value();
+  const auto kept = history->transitions("c", 0, limits::kHistoryQueue + 1);
+  ASSERT_EQ(kept.size(), limits::kHistoryQueue) << "all that fits";
+  EXPECT_EQ(kept.back().uid, "u1") << "one more than fits is one lost, the oldest";
 }
 
 }  // namespace

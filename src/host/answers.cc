@@ -1,9 +1,9 @@
 // How the answers of a ConsoleView are written for the page (api/openapi.yaml).
 #include <algorithm>
+#include <ranges>
 
 #include "base/limits.h"
 #include "base/time_format.h"
-#include "cache/query.h"
 #include "host/console_view.h"
 #include "k8s/known_kinds.h"
 
@@ -202,8 +202,10 @@ std::string ConsoleView::home_json(std::string_view ns) const {
   json::Writer out;
   out.begin_object().key("known").boolean(home.known);
   out.key("causes").begin_array();
-  for (const Cause& cause : home.causes) write_cause(out, *this, cause);
-  out.end_array();
+  for (const Cause& cause : home.causes | std::views::take(limits::kCausesShown)) {
+    write_cause(out, *this, cause);
+  }
+  out.end_array().key("causesTotal").integer(static_cast<int64_t>(home.causes.size()));
   out.key("waiting").integer(static_cast<int64_t>(home.waiting));
   write_time(out, "oldest", home.oldest_ms);
   out.key("moved").begin_array();
@@ -218,62 +220,6 @@ std::string ConsoleView::home_json(std::string_view ns) const {
   out.key("counts").begin_array();
   for (const KindCount& count : home.counts) write_count(out, *count.kind, count.tally);
   out.end_array().key("total").integer(home.total).end_object();
-  return std::move(out).finish();
-}
-
-std::string ConsoleView::search_json(std::string_view text) const {
-  struct Hit {
-    int score;
-    const ServedKind* served;
-    cache::RowPtr row;
-  };
-  std::vector<Hit> hits;
-  size_t total = 0;
-  const auto filter = cache::Filter::parse(text);
-  if (filter && !filter->empty()) {
-    std::string word;
-    for (const auto& term : filter->terms()) {
-      if (term.key == cache::FilterTerm::Key::kText && !term.negated) word = term.value;
-    }
-    for (const ServedKind& served : snapshot_->kinds) {
-      const auto* shown = view(served.table->id());
-      if (shown == nullptr || served.kind->group_kind.kind == "Event") continue;
-      shown->for_each([&](const cache::Row& row) {
-        if (!filter->matches(row, served.kind->group_kind)) return;
-        ++total;
-        const std::string_view name = row.name();
-        int score = 3;
-        if (cache::contains_ignoring_case(name, word)) score = 2;
-        if (name.starts_with(word)) score = 1;
-        if (name == word) score = 0;
-        hits.push_back({score, &served, shown->row(row.slot())});
-      });
-    }
-  }
-  const auto better = [](const Hit& a, const Hit& b) {
-    if (a.score != b.score) return a.score < b.score;
-    if (a.served != b.served) return a.served < b.served;
-    if (a.row->name() != b.row->name()) return a.row->name() < b.row->name();
-    return a.row->ns().text() < b.row->ns().text();
-  };
-  const size_t shown_hits = std::min(hits.size(), limits::kSearchHits);
-  std::partial_sort(hits.begin(), hits.begin() + static_cast<ptrdiff_t>(shown_hits), hits.end(),
-                    better);
-  json::Writer out;
-  out.begin_object().key("total").integer(static_cast<int64_t>(total)).key("hits").begin_array();
-  for (size_t i = 0; i < shown_hits; ++i) {
-    const auto& gk = hits[i].served->kind->group_kind;
-    out.begin_object().key("ref");
-    cache::write_ref(out,
-                     {gk.group, gk.kind, std::string(hits[i].row->ns().text()),
-                      std::string(hits[i].row->name())},
-                     hits[i].served->table->id());
-    if (hits[i].served->kind->has_status) {
-      out.key("status").string(k8s::status_name(hits[i].row->status().status));
-    }
-    out.end_object();
-  }
-  out.end_array().end_object();
   return std::move(out).finish();
 }
 

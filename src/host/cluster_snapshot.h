@@ -3,13 +3,16 @@
 // by the server's loop.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/table.h"
@@ -39,11 +42,14 @@ struct ServedKind {
   const Kind* kind = nullptr;
   std::string version;
   std::shared_ptr<cache::Table> table;
+  std::vector<std::string> versions{};  // all that are served, preferred first
+  bool operator==(const ServedKind&) const = default;
 };
 
 // A kind that no plugin describes, watched while somebody looks at objects of it.
 struct DemandedKind : ServedKind {
   k8s::Partitions partitions;  // none: the user may not list it
+  bool operator==(const DemandedKind&) const = default;
 };
 
 struct ClusterSnapshot {
@@ -66,6 +72,11 @@ struct ClusterSnapshot {
   bool namespaces_complete = false;
   std::vector<Guidance> guidance;
   k8s::Freshness connection;
+
+  bool may_be_demanded(std::string_view table) const {
+    return std::ranges::any_of(*demandable | std::views::values,
+                               [&](const std::string& one) { return one == table; });
+  }
 };
 using SnapshotPtr = std::shared_ptr<const ClusterSnapshot>;
 

@@ -17,10 +17,17 @@ class WaitingAnalyst final : public Analyst {
     Cause cause;
     cause.ref = {"", "Thing", "default", "cause"};
     cause.status.status = k8s::Status::kFailed;
+    std::vector<Cause> causes;
     views.find("things")->second->for_each([&](const cache::Row& row) {
-      cause.waiting.push_back({"", "Thing", "default", std::string(row.name())});
+      const k8s::ObjectRef ref{"", "Thing", "default", std::string(row.name())};
+      if (row.name().starts_with("broken")) {
+        causes.push_back({ref, {}, {}, {}});
+      } else {
+        cause.waiting.push_back(ref);
+      }
     });
-    return {cause};
+    causes.insert(causes.begin(), std::move(cause));
+    return causes;
   }
 
  private:
@@ -41,7 +48,8 @@ class WaitingPlugin final : public Plugin {
   std::vector<Kind> kinds_;
 };
 
-// An event about Thing default/owner.
+// An event about Thing default/owner, each with a revision of its own, so that none is counted with
+// another.
 class EventSchema final : public cache::Schema {
  public:
   const std::vector<cache::Column>& columns() const override { return columns_; }
@@ -49,6 +57,7 @@ class EventSchema final : public cache::Schema {
   void fill(const json::Value& object, int64_t, cache::RowBuilder& row) const override {
     row.integer("last", static_cast<int64_t>(*object["spec"]["size"].number()));
     row.link("about", {"", "Thing", "default", "owner"});
+    row.revision(object["metadata"]["name"].str());
   }
 
  private:
@@ -127,6 +136,21 @@ TEST_F(ConsoleLimits, home_names_so_many_who_wait_and_counts_all) {
     EXPECT_EQ(cause["waitingObjects"].size(), limits::kWaitingShown);
     add_things(1);
   }
+}
+
+TEST_F(ConsoleLimits, home_shows_so_many_causes_and_counts_all) {
+  const auto break_things = [&](size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      cache::fixture::upsert(things_.sink(), {.name = "broken-" + std::to_string(made_++)});
+    }
+    view_->update();
+    return read(view_->home_json(""));
+  };
+  const auto at_limit = break_things(limits::kCausesShown - 1);
+  EXPECT_EQ(at_limit.root()["causes"].size(), limits::kCausesShown);
+  const auto past = break_things(1);
+  EXPECT_EQ(past.root()["causes"].size(), limits::kCausesShown);
+  EXPECT_EQ(past.root()["causesTotal"].integer(), limits::kCausesShown + 1);
 }
 
 TEST_F(ConsoleLimits, home_shows_so_many_that_moved_and_counts_those_it_reads) {

@@ -46,8 +46,11 @@ bool ConsoleView::fits(const ClusterSnapshot& newer) const {
 }
 
 void ConsoleView::refresh(SnapshotPtr newer) {
+  const bool changed = newer->revision != snapshot_->revision ||
+                       !std::ranges::equal(newer->demanded, snapshot_->demanded);
   snapshot_ = std::move(newer);
   follow_demand();
+  if (changed) ++version_;
 }
 
 void ConsoleView::follow_demand() {
@@ -66,7 +69,6 @@ void ConsoleView::follow_demand() {
     views_.emplace(one.table->id(),
                    std::make_unique<cache::TableView>(one.table, one.partitions, wake_));
   }
-  ++version_;
 }
 
 bool ConsoleView::update(Analysis analysis) {
@@ -127,9 +129,7 @@ k8s::Freshness ConsoleView::freshness(std::string_view table) const {
   if (shown != nullptr) return shown->confidence().freshness;
   k8s::Freshness none;
   const bool served = kind(table) != nullptr;
-  const auto& demandable = *snapshot_->demandable;
-  if (!served && std::any_of(demandable.begin(), demandable.end(),
-                             [&](const auto& entry) { return entry.second == table; })) {
+  if (!served && snapshot_->may_be_demanded(table)) {
     none.state = k8s::Freshness::State::kSyncing;
     return none;
   }
@@ -174,6 +174,11 @@ const Plugin* ConsoleView::plugin(std::string_view id) const {
   const auto found =
       std::ranges::find_if(plugins_, [&](const Plugin* plugin) { return plugin->id() == id; });
   return found == plugins_.end() ? nullptr : *found;
+}
+
+std::optional<std::string> ConsoleView::controllers_json(std::string_view plugin) const {
+  const Plugin* found = this->plugin(plugin);
+  return found == nullptr ? std::nullopt : found->controllers_json(*this);
 }
 
 GraphPtr ConsoleView::graph(std::string_view plugin, std::string_view ns) {

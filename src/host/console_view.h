@@ -89,6 +89,8 @@ class ConsoleView {
                                          std::string_view name) const;
   // What goes on among a plugin's kinds (dashboard.cc); nothing when there is no such plugin.
   std::optional<std::string> dashboard_json(std::string_view plugin, std::string_view ns) const;
+  // What reconciles a plugin's kinds (Plugin::controllers_json).
+  std::optional<std::string> controllers_json(std::string_view plugin) const;
   // The graph of a plugin's objects as of the last update(), made when it is first asked for; null
   // when there is no such plugin.
   GraphPtr graph(std::string_view plugin, std::string_view ns);

@@ -59,6 +59,7 @@ void Dashboard::write_counts(json::Writer& out) const {
 
 void Dashboard::write_causes(json::Writer& out) const {
   std::set<k8s::ObjectRef> waiting;
+  size_t total = 0;
   out.key("causes").begin_array();
   for (const Cause& cause : console_.causes(ns_)) {
     const bool ours = std::ranges::any_of(kinds_, [&](const Kind* kind) {
@@ -66,9 +67,10 @@ void Dashboard::write_causes(json::Writer& out) const {
     });
     if (!ours) continue;
     waiting.insert(cause.waiting.begin(), cause.waiting.end());
-    write_cause(out, console_, cause);
+    if (++total <= limits::kCausesShown) write_cause(out, console_, cause);
   }
-  out.end_array().key("waiting").integer(static_cast<int64_t>(waiting.size()));
+  out.end_array().key("causesTotal").integer(static_cast<int64_t>(total));
+  out.key("waiting").integer(static_cast<int64_t>(waiting.size()));
 }
 
 void Dashboard::write_suspended(json::Writer& out) const {

@@ -7,7 +7,9 @@
 #include "base/time_format.h"
 #include "host/console_view.h"
 #include "host/inventory.h"
+#include "host/object_events.h"
 #include "k8s/known_kinds.h"
+#include "k8s/label_lines.h"
 
 namespace masthead::host {
 namespace {
@@ -53,46 +55,9 @@ void write_conditions(json::Writer& out, const json::Value& object, const Kind& 
   out.end_array();
 }
 
-void write_event(json::Writer& out, const cache::Row& row, const cache::Schema& schema) {
-  const auto text = [&](std::string_view id) -> std::string_view {
-    for (size_t i = 0; i < schema.columns().size(); ++i) {
-      if (schema.columns()[i].id == id && row.has(i)) return row.text(i);
-    }
-    return {};
-  };
-  const auto number = [&](std::string_view id) -> int64_t {
-    for (size_t i = 0; i < schema.columns().size(); ++i) {
-      if (schema.columns()[i].id == id && row.has(i)) return row.integer(i);
-    }
-    return 0;
-  };
-  const std::string_view type = text("type");
-  out.begin_object().key("type");
-  out.string(type == "Normal" || type == "Warning" ? type : "Other");
-  out.key("reason").string(text("reason")).key("message").string(text("message"));
-  for (size_t i = 0; i < schema.columns().size(); ++i) {
-    if (schema.columns()[i].id == "count") {
-      out.key("count").integer(row.has(i) ? static_cast<int64_t>(row.number(i)) : 1);
-    }
-  }
-  if (const int64_t ms = number("first"); ms != 0) out.key("first").integer(ms);
-  if (const int64_t ms = number("last"); ms != 0) out.key("last").integer(ms);
-  if (const auto source = text("source"); !source.empty()) out.key("source").string(source);
-  if (!row.revision().empty()) out.key("revision").string(row.revision());
-  out.end_object();
-}
-
 bool owned_by(const cache::Row& row, std::string_view uid) {
-  std::string_view rest = row.owners();
-  while (!rest.empty()) {
-    const size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    if (line.size() > uid.size() && line.ends_with(uid) &&
-        line[line.size() - uid.size() - 1] == '/')
-      return true;
-    rest.remove_prefix(end + 1);
-  }
-  return false;
+  return std::ranges::any_of(cache::owner_uids(row.owners()),
+                             [&](std::string_view owner) { return owner == uid; });
 }
 
 // "*" as a name: all objects of that kind and namespace; "*,app=web": those with that label.
@@ -106,10 +71,9 @@ bool names(const cache::Link& link, std::string_view group, std::string_view kin
     return false;
   }
   if (!names_many(link)) return link.ref.name == row.name();
-  const std::string labels = "\n" + std::string(row.labels());
   const std::vector<std::string> parts = base::split(link.ref.name, ',');
   return std::all_of(parts.begin() + 1, parts.end(),
-                     [&](const auto& label) { return labels.contains("\n" + label + "\n"); });
+                     [&](const std::string& label) { return k8s::has_label(row.labels(), label); });
 }
 
 std::string_view inverse_of(std::string_view relation) {
@@ -158,6 +122,7 @@ std::string sentence_of(const k8s::StatusValue& status) {
 
 }  // namespace
 
+// Newest first.
 std::vector<cache::RowPtr> ConsoleView::events_of(const k8s::ObjectRef& ref,
                                                   std::string_view uid) const {
   std::vector<cache::RowPtr> found;
@@ -180,7 +145,6 @@ std::vector<cache::RowPtr> ConsoleView::events_of(const k8s::ObjectRef& ref,
     return a->integer(last) != b->integer(last) ? a->integer(last) > b->integer(last)
                                                 : a->name() < b->name();
   });
-  if (found.size() > limits::kEventsShown) found.resize(limits::kEventsShown);
   return found;
 }
 
@@ -228,8 +192,8 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
 
   out.key("events").begin_array();
   if (const auto* events = view("events")) {
-    for (const auto& event : events_of(self, row->uid())) {
-      write_event(out, *event, events->table().schema());
+    for (const ObjectEvent& event : merged_events(*events, events_of(self, row->uid()))) {
+      write_event(out, event);
     }
   }
   out.end_array().key("eventsFreshness");

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/limits.h"
+#include "base/split.h"
 #include "cache/applied_set.h"
 #include "k8s/known_kinds.h"
 
@@ -61,6 +62,7 @@ std::string Inventories::remark_of(const InventoryEntry& entry) const {
     add(unknown_because(entry.ref));
   }
   if (entry.stray) add("carries its labels, but is not in the inventory");
+  if (entry.fresh) add("not in the inventory yet");
   for (const k8s::ObjectRef& other : entry.also) add("also applied by " + said(other));
   return remark;
 }
@@ -116,9 +118,19 @@ std::optional<k8s::ObjectRef> Inventories::labelled_by(const cache::Row& row) co
   return std::nullopt;
 }
 
+// Of what came after it no inventory can tell; 0: not known.
+int64_t Inventories::last_pass_ms(const Kind& kind, const k8s::ObjectRef& applier) const {
+  const auto* view = console_.view(kind.table_id());
+  const cache::RowPtr row = console_.find(applier);
+  if (view == nullptr || row == nullptr) return 0;
+  const auto synced = view->table().schema().index_of("synced");
+  return synced && row->has(*synced) ? row->integer(*synced) : 0;
+}
+
 std::vector<InventoryEntry> Inventories::entries_of(const Kind& kind, const k8s::ObjectRef& self,
                                                     const Applied& applied) const {
   const bool here = applied.remote_cluster.empty();
+  const int64_t told_ms = last_pass_ms(kind, self);
   std::vector<InventoryEntry> entries;
   std::set<k8s::ObjectRef> held;
   for (const Applied::Entry& one : applied.entries) {
@@ -137,8 +149,12 @@ std::vector<InventoryEntry> Inventories::entries_of(const Kind& kind, const k8s:
       if (!row.owners().empty() || !is_labelled(row, kind.ownership_labels, self)) return;
       k8s::ObjectRef ref = ref_of(*other, row);
       if (ref == self || held.contains(ref)) return;
-      entries.push_back(
-          {.ref = std::move(ref), .row = view->row(row.slot()), .stray = applied.told});
+      if (std::ranges::find(applied.made, ref) != applied.made.end()) return;
+      const bool fresh = applied.under_way || (told_ms != 0 && row.created_ms() > told_ms);
+      entries.push_back({.ref = std::move(ref),
+                         .row = view->row(row.slot()),
+                         .stray = applied.told && !fresh,
+                         .fresh = applied.told && fresh});
     });
   }
   for (InventoryEntry& entry : entries) fill_status(entry);
@@ -169,18 +185,27 @@ std::string_view Inventories::word_of(const InventoryEntry& entry) {
   return entry.status ? k8s::status_name(*entry.status) : "NotWatched";
 }
 
+void write_told(json::Writer& out, const Applied& applied, size_t total) {
+  out.key("told").boolean(applied.told).key("total").integer(static_cast<int64_t>(total));
+  if (applied.unreadable != 0) {
+    out.key("unreadable").integer(static_cast<int64_t>(applied.unreadable));
+  }
+  if (!applied.kinds.empty()) {
+    out.key("kinds").begin_array();
+    for (const std::string& kind : applied.kinds) out.string(kind);
+    out.end_array();
+  }
+  if (!applied.remote_cluster.empty()) out.key("remote").string(applied.remote_cluster);
+}
+
 void Inventories::write_inventory(json::Writer& out, const Kind& kind, const k8s::ObjectRef& self,
                                   const json::Value& object) const {
   const Applied applied = kind.applied(object);
   std::vector<InventoryEntry> entries = entries_of(kind, self, applied);
   std::map<std::string_view, int64_t> counts;
   for (const InventoryEntry& entry : entries) ++counts[word_of(entry)];
-  out.key("inventory").begin_object().key("told").boolean(applied.told);
-  out.key("total").integer(static_cast<int64_t>(entries.size() + applied.beyond));
-  if (applied.unreadable != 0) {
-    out.key("unreadable").integer(static_cast<int64_t>(applied.unreadable));
-  }
-  if (!applied.remote_cluster.empty()) out.key("remote").string(applied.remote_cluster);
+  out.key("inventory").begin_object();
+  write_told(out, applied, entries.size() + applied.beyond);
   out.key("counts").begin_object();
   for (const auto& [word, count] : counts) out.key(word).integer(count);
   out.end_object();
@@ -211,48 +236,117 @@ void Inventories::find_others(const k8s::ObjectRef& self,
   });
 }
 
+std::optional<Applied> Inventories::applied_by(const k8s::ObjectRef& applier) const {
+  const std::string_view table = console_.table_of(applier);
+  const Kind* kind = console_.kind(table);
+  if (kind == nullptr || !kind->applied || console_.find(applier) == nullptr) return std::nullopt;
+  const auto bytes = console_.object(table, applier.ns, applier.name);
+  json::Document document;
+  if (!bytes || !document.reparse(*bytes)) return std::nullopt;
+  return kind->applied(document.root());
+}
+
 void Inventories::write_applied_by(json::Writer& out, const k8s::ObjectRef& self,
                                    const cache::Row& row) const {
-  std::vector<Applier> appliers = appliers_of(self);
-  const auto labelled = labelled_by(row);
-  const bool labelled_itself = labelled && *labelled == self;
-  const bool agree = !labelled || labelled_itself ||
-                     std::any_of(appliers.begin(), appliers.end(),
-                                 [&](const Applier& one) { return one.ref == *labelled; });
-  std::string note;
-  if (!agree && !appliers.empty()) {
-    note = "Its labels name " + said(*labelled) + ", whose inventory does not hold it.";
-  } else if (!agree) {
-    const cache::RowPtr owner = console_.find(*labelled);
-    if (owner != nullptr && owner->applied().empty()) {
-      note = "Only its labels say so; " + said(*labelled) + " has no inventory of this cluster.";
-    } else if (owner != nullptr) {
-      note = "Only its labels say so: no inventory holds it.";
-    } else if (console_.lists(*labelled)) {
-      note = "Only its labels say so, and " + said(*labelled) + " does not exist.";
-    } else {
-      note = "Only its labels say so; you may not see " + said(*labelled) + ".";
-    }
-    appliers.push_back({*labelled, owner});
-  } else if (appliers.size() > 1) {
-    note = "More than one inventory holds it: they will overwrite each other.";
-  }
+  Carrier carrier = carrier_of(self, row);
+  std::vector<Applier>& appliers = carrier.appliers;
+  const std::string note = disagreement(carrier);
   if (appliers.empty()) return;
   out.key("appliedBy").begin_object();
   if (!note.empty()) out.key("note").string(note);
+  if (!carrier.through.empty()) {
+    out.key("through").begin_array();
+    for (const k8s::ObjectRef& owner : carrier.through) cache::write_ref(out, owner);
+    out.end_array();
+  }
   out.key("by").begin_array();
-  for (const Applier& applier : appliers) write_applier(out, applier);
+  for (const Applier& applier : appliers) write_applier(out, self, applier);
   out.end_array().end_object();
 }
 
+// The object itself, or where no inventory holds it the nearest owner that was applied: a pod is
+// not, its Deployment is.
+Inventories::Carrier Inventories::carrier_of(const k8s::ObjectRef& self,
+                                             const cache::Row& row) const {
+  Carrier carrier{.ref = self, .labelled = labelled_by(row), .appliers = appliers_of(self)};
+  const Carrier itself = carrier;
+  cache::RowPtr owner = owner_of(row, carrier.ref);
+  while (carrier.appliers.empty() && owner != nullptr &&
+         carrier.through.size() < limits::kAppliedByChain) {
+    carrier.through.push_back(carrier.ref);
+    carrier.labelled = labelled_by(*owner);
+    carrier.appliers = appliers_of(carrier.ref);
+    owner = owner_of(*owner, carrier.ref);
+  }
+  const bool known = !carrier.appliers.empty() || (carrier.labelled && !itself.labelled);
+  if (!known) return itself;
+  if (!carrier.through.empty()) carrier.ref = carrier.through.back();
+  return carrier;
+}
+
+// The row of the first owner that may be seen, and who that is.
+cache::RowPtr Inventories::owner_of(const cache::Row& row, k8s::ObjectRef& owner) const {
+  const std::vector<std::string> lines = base::split(row.owners(), '\n');
+  for (const std::string& line : lines) {
+    const size_t slash = line.find('/');
+    if (slash == std::string::npos || slash + 1 == line.size()) continue;
+    for (const auto& [id, view] : views_) {
+      const Kind* kind = console_.kind(id);
+      if (kind == nullptr || kind->group_kind.kind != line.substr(0, slash)) continue;
+      cache::RowPtr found;
+      view->for_each([&](const cache::Row& candidate) {
+        if (candidate.uid() == line.substr(slash + 1)) found = view->row(candidate.slot());
+      });
+      if (found == nullptr) continue;
+      owner = ref_of(*kind, *found);
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+// Says where labels and inventories do not say the same; whom the labels alone name is an applier.
+std::string Inventories::disagreement(Carrier& carrier) const {
+  std::vector<Applier>& appliers = carrier.appliers;
+  const auto& labelled = carrier.labelled;
+  const bool agree =
+      !labelled || *labelled == carrier.ref ||
+      std::ranges::any_of(appliers, [&](const Applier& one) { return one.ref == *labelled; });
+  if (agree) {
+    return appliers.size() < 2
+               ? ""
+               : "More than one inventory holds it: they will overwrite each other.";
+  }
+  const cache::RowPtr row = console_.find(*labelled);
+  const bool contradicted = !appliers.empty();
+  appliers.push_back({*labelled, row});
+  const std::string who = k8s::said(*labelled);
+  const auto applied = applied_by(*labelled);
+  if (applied && std::ranges::find(applied->made, carrier.ref) != applied->made.end()) {
+    return who + " has made it for its own use.";
+  }
+  if (applied && applied->under_way && applied->remote_cluster.empty()) {
+    return "Its labels name " + who + ", which is being reconciled.";
+  }
+  if (contradicted) return "Its labels name " + who + ", whose inventory does not hold it.";
+  if (row != nullptr && row->applied().empty()) {
+    return "Only its labels say so; " + who + " has no inventory of this cluster.";
+  }
+  if (row != nullptr) return "Only its labels say so: no inventory holds it.";
+  if (console_.lists(*labelled)) return "Only its labels say so, and " + who + " does not exist.";
+  return "Only its labels say so; you may not see " + who + ".";
+}
+
 // With where it came from, and the way up to the root.
-void Inventories::write_applier(json::Writer& out, const Applier& applier) const {
+void Inventories::write_applier(json::Writer& out, const k8s::ObjectRef& self,
+                                const Applier& applier) const {
   out.begin_object().key("ref");
   cache::write_ref(out, applier.ref);
   if (applier.row != nullptr) {
     out.key("status").string(k8s::status_name(applier.row->status().status));
     for (const cache::Link& link : cache::links_of(*applier.row)) {
-      if (link.relation != "source" && link.relation != "chart") continue;
+      const bool is_source = link.relation == "source" || link.relation == "chart";
+      if (!is_source || link.ref == self) continue;
       out.key("source");
       cache::write_ref(out, link.ref);
       break;

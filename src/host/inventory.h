@@ -23,10 +23,14 @@ struct InventoryEntry {
   cache::RowPtr row{};     // null: not there, or nothing is known of it
   bool missing = false;    // its kind is listed, and it is not there
   bool stray = false;      // carries the labels, but the inventory does not hold it
+  bool fresh = false;      // carries the labels, and has come after what the inventory tells of
   bool elsewhere = false;  // on another cluster
   std::optional<k8s::Status> status{};
   std::vector<k8s::ObjectRef> also{};  // who else has it in an inventory
 };
+
+// The members of an inventory that tell of it as a whole.
+void write_told(json::Writer& out, const Applied& applied, size_t total);
 
 class Inventories {
  public:
@@ -56,12 +60,26 @@ class Inventories {
     cache::RowPtr row;  // null when it may not be seen
   };
 
+  // What was applied of an object and its owners, who did, and what its labels say.
+  struct Carrier {
+    k8s::ObjectRef ref;
+    std::vector<k8s::ObjectRef> through{};  // from the object's owner up to what was applied
+    std::optional<k8s::ObjectRef> labelled{};
+    std::vector<Applier> appliers{};
+  };
+  Carrier carrier_of(const k8s::ObjectRef& self, const cache::Row& row) const;
+  cache::RowPtr owner_of(const cache::Row& row, k8s::ObjectRef& owner) const;
+  std::string disagreement(Carrier& carrier) const;
+
   std::string unknown_because(const k8s::ObjectRef& ref) const;
   void for_each_applier(const std::function<void(const Kind&, const cache::TableView&,
                                                  const cache::Row&)>& visit) const;
+  int64_t last_pass_ms(const Kind& kind, const k8s::ObjectRef& applier) const;
+  // As the object itself says; nothing when it may not be seen.
+  std::optional<Applied> applied_by(const k8s::ObjectRef& applier) const;
   std::vector<Applier> appliers_of(const k8s::ObjectRef& ref) const;
   std::optional<k8s::ObjectRef> labelled_by(const cache::Row& row) const;
-  void write_applier(json::Writer& out, const Applier& applier) const;
+  void write_applier(json::Writer& out, const k8s::ObjectRef& self, const Applier& applier) const;
   void write_chain(json::Writer& out, const Applier& applier) const;
 
   const ConsoleView& console_;

@@ -49,12 +49,8 @@ class TreeMaker {
     above_ = {self};
     add(std::move(entries));
     json::Writer out;
-    out.begin_object().key("told").boolean(applied.told);
-    out.key("total").integer(static_cast<int64_t>(total));
-    if (applied.unreadable != 0) {
-      out.key("unreadable").integer(static_cast<int64_t>(applied.unreadable));
-    }
-    if (!applied.remote_cluster.empty()) out.key("remote").string(applied.remote_cluster);
+    out.begin_object();
+    write_told(out, applied, total);
     out.key("counts").begin_object();
     for (const auto& [word, count] : counts) out.key(word).integer(count);
     out.end_object();
@@ -175,11 +171,8 @@ class TreeMaker {
     for (const auto& [id, view] : views_) {
       if (console_.kind(id) == nullptr || id == "events") continue;
       view->for_each([&](const cache::Row& row) {
-        std::string_view rest = row.owners();
-        while (!rest.empty()) {
-          const std::string_view line = rest.substr(0, rest.find('\n'));
-          owned_->emplace(line.substr(line.find('/') + 1), std::pair(view.get(), &row));
-          rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        for (const std::string_view uid : cache::owner_uids(row.owners())) {
+          owned_->emplace(uid, std::pair(view.get(), &row));
         }
       });
     }

@@ -8,6 +8,8 @@
 namespace masthead::host {
 namespace {
 
+constexpr int kMessageWidthPx = 164;
+
 class KindSchema final : public cache::Schema {
  public:
   explicit KindSchema(const Kind& kind) : kind_(kind) {
@@ -18,6 +20,10 @@ class KindSchema final : public cache::Schema {
     if (kind.namespaced)
       columns_.push_back({"namespace", "Namespace", ColumnType::kText, true, 140, ""});
     columns_.push_back({"name", "Name", ColumnType::kText, true, kind.name_width_px, ""});
+    if (kind.has_status && kind.shows_message) {
+      columns_.push_back({"message", "Message", ColumnType::kMessage, true, kMessageWidthPx,
+                          "What an object says that is not Ready."});
+    }
     columns_.insert(columns_.end(), kind.columns.begin(), kind.columns.end());
     columns_.push_back({"created", "Age", ColumnType::kTime, kind.shows_age, 80, ""});
   }

@@ -64,10 +64,14 @@ struct Applied {
     std::string version;  // in which it was applied; may no longer be served
   };
   bool told = false;  // false: it keeps no inventory, which is not an empty one
+  // It is being changed: what has come since, and what has gone, is not in the inventory yet.
+  bool under_way = false;
   std::vector<Entry> entries;
-  size_t unreadable = 0;       // entries that name no object
-  size_t beyond = 0;           // entries past the limit
-  std::string remote_cluster;  // what names the cluster they are on; empty: this one
+  std::vector<k8s::ObjectRef> made;  // for its own use: with its labels, and in no inventory
+  size_t unreadable = 0;             // entries that name no object
+  size_t beyond = 0;                 // entries past the limit
+  std::vector<std::string> kinds;    // without an inventory: all that is told
+  std::string remote_cluster;        // what names the cluster they are on; empty: this one
 };
 
 // Who made an object stand still, why, and until when. 0: not known, or no end.
@@ -89,6 +93,7 @@ struct Kind {
   int status_width_px = 150;  // room for its longest words
   int name_width_px = 240;
   bool shows_age = true;
+  bool shows_message = false;  // what its status says has a column, where it is not well
   bool metadata_only = false;  // watched as PartialObjectMetadata
   bool keeps_history = false;  // its transitions are persisted and shown as "moved"
   // Whether an event of that reason says that the object is well. Normal events of other reasons

@@ -8,6 +8,7 @@
 #include "base/split.h"
 #include "host/console_view.h"
 #include "host/logs.h"
+#include "k8s/containers.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::host {
@@ -21,23 +22,8 @@ constexpr int kOwnerLevels = 3;
 using Uids = std::set<std::string, std::less<>>;
 
 bool owned_by_one_of(const cache::Row& row, const Uids& uids) {
-  std::string_view rest = row.owners();
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    const size_t slash = line.find('/');
-    if (slash != std::string_view::npos && uids.contains(line.substr(slash + 1))) return true;
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-  }
-  return false;
-}
-
-std::string end_of(const json::Value& terminated) {
-  if (!terminated.is_object()) return {};
-  std::string text(terminated["reason"].str_or("Ended"));
-  if (const auto code = terminated["exitCode"].integer()) {
-    text += ", exit code " + std::to_string(*code);
-  }
-  return text;
+  return std::ranges::any_of(cache::owner_uids(row.owners()),
+                             [&](std::string_view uid) { return uids.contains(uid); });
 }
 
 LogContainer container_of(const json::Value& spec, const json::Value& statuses,
@@ -55,8 +41,9 @@ LogContainer container_of(const json::Value& spec, const json::Value& statuses,
     if (state["terminated"].is_object()) container.state = State::kTerminated;
     container.reason = std::string(state["waiting"]["reason"].str());
     container.restarts = status["restartCount"].integer_or(0);
-    container.last_end = end_of(state["terminated"]);
-    if (container.last_end.empty()) container.last_end = end_of(status["lastState"]["terminated"]);
+    container.last_end = k8s::ended_text(state["terminated"]);
+    if (container.last_end.empty())
+      container.last_end = k8s::ended_text(status["lastState"]["terminated"]);
     if (container.state == State::kTerminated) {
       container.reason = std::string(state["terminated"]["reason"].str());
     }

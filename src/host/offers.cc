@@ -16,7 +16,8 @@ void write_texts(json::Writer& out, std::string_view key, const std::vector<std:
 }
 
 bool waits_on(std::string_view relation) {
-  return relation == "depends on" || relation == "source" || relation == "chart";
+  return relation == "depends on" || relation == "source" || relation == "chart" ||
+         relation == "includes";
 }
 
 ObjectAddress address_of(const k8s::ObjectRef& ref) {

@@ -75,8 +75,8 @@ class Operations {
                           std::function<void()> done) = 0;
 
   // One result an object, in order: its operation, which is in the audit log now, or why there is
-  // none.
-  using Started = std::vector<base::Result<int64_t>>;
+  // none. An error: the request is refused as a whole.
+  using Started = base::Result<std::vector<base::Result<int64_t>>>;
   virtual void start(OperationRequest request, std::function<void(Started)> started) = 0;
   // Nobody looks any more; what was asked of the cluster goes on there.
   virtual void give_up(int64_t id) = 0;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/table_view.h"
@@ -47,6 +48,8 @@ class Analyst {
   virtual std::vector<Cause> analyse(Views& views, int64_t now_ms) = 0;
 };
 
+class ConsoleView;
+
 class Plugin {
  public:
   virtual ~Plugin() = default;
@@ -54,6 +57,14 @@ class Plugin {
   virtual const std::vector<Section>& sections() const = 0;
   virtual const std::vector<Kind>& kinds() const = 0;
   virtual std::unique_ptr<Analyst> make_analyst() const = 0;
+  // What reconciles its kinds and what they need, as JSON; nothing when it has no such page.
+  virtual std::optional<std::string> controllers_json(const ConsoleView& console) const {
+    (void)console;
+    return std::nullopt;
+  }
+  // The tables that this reads beside those of its own kinds; those that nobody watches are watched
+  // while somebody looks.
+  virtual std::vector<std::string_view> controllers_read() const { return {}; }
 };
 
 }  // namespace masthead::host

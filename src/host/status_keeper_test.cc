@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "cache/cache_fixture.h"
 
 namespace masthead::host {
@@ -133,6 +134,38 @@ TEST_F(StatusKeeperTest, transitions_are_recorded_once_with_their_revision) {
   EXPECT_EQ(moved[0].to, Status::kFailed);
   EXPECT_EQ(moved[1].revision, "main@sha1:2");
   EXPECT_TRUE(history_->transitions("another cluster", 0, 10).empty());
+}
+
+// What the first failure after the success says, when so many were noted before.
+TEST_F(StatusKeeperTest, so_many_failures_are_dated_and_the_earliest_are_kept) {
+  for (const size_t count : {limits::kFailuresDated, limits::kFailuresDated + 1}) {
+    keeper_ = std::make_unique<StatusKeeper>(nullptr, "cluster", clock_);
+    settler_ = &keeper_->settler({"g", "Thing"}, true);
+    previous_ = nullptr;
+    const int64_t first = clock_.wall_ms() - 900'000;
+    const auto at = [&](size_t i) { return first + static_cast<int64_t>(i) * 1'000; };
+    for (size_t i = 0; i < count; ++i) keeper_->note_event("uid", kFailure, at(i), at(i));
+    keeper_->note_event("uid", kSuccess, at(count - 2), at(count - 2));
+    const int64_t told = clock_.wall_ms();
+    const int64_t since = see(Status::kFailed, "broken", "BuildFailed", told).since_ms;
+    EXPECT_EQ(since, count == limits::kFailuresDated ? at(count - 1) : told) << count;
+  }
+}
+
+TEST_F(StatusKeeperTest, events_of_so_many_objects_are_kept_in_mind) {
+  for (const size_t others : {limits::kObjectsWithEvents - 1, limits::kObjectsWithEvents}) {
+    keeper_ = std::make_unique<StatusKeeper>(nullptr, "cluster", clock_);
+    settler_ = &keeper_->settler({"g", "Thing"}, true);
+    previous_ = nullptr;
+    const int64_t now = clock_.wall_ms();
+    for (size_t i = 0; i < others; ++i) {
+      keeper_->note_event("other-" + std::to_string(i), kFailure, now - 1'000, now - 1'000);
+    }
+    keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000);
+    keeper_->note_event("uid", kFailure, now - 500'000, now - 500'000);
+    const int64_t since = see(Status::kFailed, "broken", "BuildFailed", now - 1'000).since_ms;
+    EXPECT_EQ(since, others < limits::kObjectsWithEvents ? now - 500'000 : now - 1'000) << others;
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The console's server: routes, local access and the live hub on one listener.
 //
 //   GET /                 the page, and every path that is not a file (the page's own addresses)
-//   GET /login?secret=…   exchanges the per-launch secret for the cookie
+//   GET /login?secret=…   exchanges the secret of this console for the cookie
 //   GET /api/meta /api/search /api/yaml /api/licenses   (api/openapi.yaml)
 //   GET /api/audit        the audit log
 //   GET /api/release/… POST /api/release/reveal   releases of HelmReleases (releases_api.h)

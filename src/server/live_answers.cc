@@ -7,12 +7,21 @@
 namespace masthead::server {
 namespace {
 
-bool about_plugin(const host::ConsoleView& view, std::string_view id,
+bool about_plugin(const host::ConsoleView& view, const LiveRequest& request,
                   const host::Missing& missing) {
-  const host::Plugin* plugin = view.plugin(id);
-  return plugin != nullptr && std::ranges::any_of(plugin->kinds(), [&](const host::Kind& kind) {
-           return kind.table_id() == missing.table;
-         });
+  const host::Plugin* plugin = view.plugin(request.plugin);
+  if (plugin == nullptr) return false;
+  const auto also = plugin->controllers_read();
+  if (request.type == LiveRequest::Type::kControllers &&
+      std::ranges::find(also, missing.table) != also.end()) {
+    return true;
+  }
+  return std::ranges::any_of(
+      plugin->kinds(), [&](const host::Kind& kind) { return kind.table_id() == missing.table; });
+}
+
+std::string no_such_plugin(int64_t id) {
+  return error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0});
 }
 
 std::string answer_frame(int64_t id, int64_t seq, const LiveRequest& request,
@@ -21,8 +30,9 @@ std::string answer_frame(int64_t id, int64_t seq, const LiveRequest& request,
     case LiveRequest::Type::kHome:
       return home_frame(id, seq, *answer);
     case LiveRequest::Type::kDashboard:
-      if (answer) return dashboard_frame(id, seq, *answer);
-      return error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0});
+      return answer ? dashboard_frame(id, seq, *answer) : no_such_plugin(id);
+    case LiveRequest::Type::kControllers:
+      return answer ? controllers_frame(id, seq, *answer) : no_such_plugin(id);
     case LiveRequest::Type::kTree:
       return tree_frame(id, seq, answer);
     default:
@@ -71,10 +81,11 @@ void LiveSession::flush_state(int64_t id, Subscription& subscription) {
     freshness = snapshot.connection;
     missing = snapshot.missing;
   } else if (request.type == LiveRequest::Type::kDashboard ||
+             request.type == LiveRequest::Type::kControllers ||
              request.type == LiveRequest::Type::kGraph) {
     freshness = snapshot.connection;
     for (const host::Missing& one : snapshot.missing) {
-      if (about_plugin(*view_, request.plugin, one)) missing.push_back(one);
+      if (about_plugin(*view_, request, one)) missing.push_back(one);
     }
   } else if (!snapshot.ready) {
     freshness = snapshot.connection;
@@ -145,11 +156,10 @@ void LiveSession::flush_graph(int64_t id, Subscription& subscription) {
   const host::GraphPtr now = view_->graph(request.plugin, request.ns);
   subscription.seen_version = view_->version();
   subscription.seen_ms = loop_.clock().monotonic_ms();
-  subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kTreeRest;
+  subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kAnswerRest;
   if (now == nullptr) {
     if (!subscription.answered) {
-      send(error_frame(id, {base::ErrorCode::kNotFound, "There is no such plugin.", "", {}, 0}),
-           /*costs_credit=*/true);
+      send(no_such_plugin(id), /*costs_credit=*/true);
     }
     subscription.answered = true;
     return;
@@ -182,9 +192,7 @@ void LiveSession::flush_answer(int64_t id, Subscription& subscription) {
   std::optional<std::string> answer = answer_of(subscription);
   subscription.seen_version = view_->version();
   subscription.seen_ms = loop_.clock().monotonic_ms();
-  if (request.type == LiveRequest::Type::kTree) {
-    subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kTreeRest;
-  }
+  subscription.rests_ms = (subscription.seen_ms - began_ms) * limits::kAnswerRest;
   if (subscription.answered && answer == subscription.sent_answer) return;
   subscription.answered = true;
   subscription.sent_answer = answer;
@@ -198,6 +206,12 @@ std::optional<std::string> LiveSession::answer_of(Subscription& subscription) co
       return view_->home_json(request.ns);
     case LiveRequest::Type::kDashboard:
       return view_->dashboard_json(request.plugin, request.ns);
+    case LiveRequest::Type::kControllers:
+      if (const host::Plugin* plugin = view_->plugin(request.plugin)) {
+        const auto also = plugin->controllers_read();
+        subscription.demands = {also.begin(), also.end()};
+      }
+      return view_->controllers_json(request.plugin);
     case LiveRequest::Type::kTree: {
       auto tree = view_->tree(request.tree);
       if (!tree) return std::nullopt;

@@ -71,11 +71,13 @@ base::Result<LiveRequest> parse_request(const json::Value& query) {
     request.type = LiveRequest::Type::kHome;
     return request;
   }
-  if (type == "dashboard" || type == "graph") {
-    request.type = type == "graph" ? LiveRequest::Type::kGraph : LiveRequest::Type::kDashboard;
+  if (type == "dashboard" || type == "controllers" || type == "graph") {
+    request.type = LiveRequest::Type::kDashboard;
+    if (type == "controllers") request.type = LiveRequest::Type::kControllers;
+    if (type == "graph") request.type = LiveRequest::Type::kGraph;
     request.plugin = std::string(query["plugin"].str());
     if (request.plugin.empty()) {
-      return base::fail(base::ErrorCode::kInvalid, "A dashboard or a graph is of a plugin.");
+      return base::fail(base::ErrorCode::kInvalid, "This query names its plugin.");
     }
     return request;
   }
@@ -215,6 +217,13 @@ std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_
   json::Writer out;
   begin(out, "dashboard", id, seq);
   out.key("dashboard").raw(dashboard_json).end_object();
+  return std::move(out).finish();
+}
+
+std::string controllers_frame(int64_t id, int64_t seq, std::string_view controllers_json) {
+  json::Writer out;
+  begin(out, "controllers", id, seq);
+  out.key("controllers").raw(controllers_json).end_object();
   return std::move(out).finish();
 }
 

@@ -18,7 +18,17 @@ namespace masthead::server {
 
 // What a subscription asks for.
 struct LiveRequest {
-  enum class Type { kList, kHome, kDashboard, kGraph, kDetail, kTree, kOperations, kLogs };
+  enum class Type {
+    kList,
+    kHome,
+    kDashboard,
+    kControllers,
+    kGraph,
+    kDetail,
+    kTree,
+    kOperations,
+    kLogs
+  };
   Type type = Type::kList;
   std::string table;
   std::string filter;
@@ -28,7 +38,7 @@ struct LiveRequest {
   int64_t count = 0;
   std::string ns;      // home, dashboard, graph, detail
   std::string name;    // detail
-  std::string plugin;  // dashboard, graph
+  std::string plugin;  // dashboard, controllers, graph
   host::LogQuery logs;
   host::TreeRequest tree;
 };
@@ -51,6 +61,7 @@ std::string list_frame(int64_t id, int64_t seq, const cache::ListFrame& list,
                        const cache::Schema& schema, std::optional<size_t> elsewhere);
 std::string home_frame(int64_t id, int64_t seq, std::string_view home_json);
 std::string dashboard_frame(int64_t id, int64_t seq, std::string_view dashboard_json);
+std::string controllers_frame(int64_t id, int64_t seq, std::string_view controllers_json);
 std::string graph_frame(int64_t id, int64_t seq, const host::GraphChanges& changes);
 std::string detail_frame(int64_t id, int64_t seq, const std::optional<std::string>& detail_json);
 std::string tree_frame(int64_t id, int64_t seq, const std::optional<std::string>& tree_json);

@@ -12,7 +12,7 @@ using server::LiveRequest;
 
 constexpr const char* kFrameTypes[] = {"subscribe", "update", "unsubscribe", "credit"};
 // As LiveRequest::Type has them.
-constexpr const char* kQueryTypes[] = {"list",   "home", "dashboard",  "graph",
+constexpr const char* kQueryTypes[] = {"list",   "home", "dashboard",  "controllers", "graph",
                                        "detail", "tree", "operations", "logs"};
 
 bool carries_query(const ClientFrame& frame) {

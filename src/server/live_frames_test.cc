@@ -40,11 +40,22 @@ TEST(LiveFrames, refuses_everything_else) {
        R"({"type":"subscribe","id":1,"query":{"type":"detail","table":"pods"}})",
        R"({"type":"subscribe","id":1,"query":{"type":"dashboard"}})",
        R"({"type":"subscribe","id":1,"query":{"type":"graph"}})",
+       R"({"type":"subscribe","id":1,"query":{"type":"controllers"}})",
        R"({"type":"subscribe","id":1,"query":{"type":"nothing","table":"x"}})"}) {
     EXPECT_FALSE(parse_client_frame(text).has_value()) << text;
   }
   EXPECT_TRUE(parse_client_frame(
       R"({"type":"subscribe","id":1,"query":{"type":"list","table":"pods","first":0,"count":500}})"));
+}
+
+TEST(LiveFrames, controllers_are_those_of_a_plugin) {
+  const auto frame = parse_client_frame(
+      R"({"type":"subscribe","id":1,"query":{"type":"controllers","plugin":"flux"}})");
+  ASSERT_TRUE(frame.has_value());
+  EXPECT_EQ(frame->request.type, LiveRequest::Type::kControllers);
+  EXPECT_EQ(frame->request.plugin, "flux");
+  EXPECT_EQ(controllers_frame(1, 2, "{}"),
+            R"({"type":"controllers","id":1,"seq":2,"controllers":{}})");
 }
 
 TEST(LiveFrames, a_tree_names_as_many_rows_as_it_may_and_not_one_more) {

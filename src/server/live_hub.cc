@@ -102,11 +102,8 @@ void LiveHub::tick() {
 void LiveHub::demand() {
   std::set<std::string> tables;
   for (const auto& session : sessions_) session->add_demands(tables);
-  std::erase_if(tables, [&](const std::string& table) {
-    const auto& demandable = *snapshot_->demandable;
-    return std::none_of(demandable.begin(), demandable.end(),
-                        [&](const auto& entry) { return entry.second == table; });
-  });
+  std::erase_if(tables,
+                [&](const std::string& table) { return !snapshot_->may_be_demanded(table); });
   if (tables == demanded_) return;
   demanded_ = tables;
   source_.demand(std::move(tables));

@@ -1,4 +1,6 @@
-// Who may talk to a console that listens on loopback: one user, known by a per-launch secret.
+// Who may talk to a console that listens on loopback: one user, known by a secret of this console.
+// It outlives the process, so that an open tab survives a restart: docs/architecture.md, "Where
+// this differs from the first design, and why".
 //
 // "Localhost is no boundary" (CVE-2021-44458, CVE-2020-15391, GHSA-gpjj-rqgr-4pqp): any web page
 // the person visits can reach this port, and DNS can be made to point at it. So every request must

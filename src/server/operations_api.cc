@@ -46,7 +46,7 @@ base::Result<host::OperationRequest> parse_request(std::string_view body) {
   return request;
 }
 
-std::string started_json(const host::Operations::Started& started) {
+std::string started_json(const std::vector<base::Result<int64_t>>& started) {
   json::Writer out;
   out.begin_object().key("results").begin_array();
   for (const auto& result : started) {
@@ -139,16 +139,13 @@ void OperationsApi::offers(host::OperationRequest request, HttpServer::Reply rep
 
 void OperationsApi::start(host::OperationRequest request, HttpServer::Reply reply) {
   const auto held = std::make_shared<HttpServer::Reply>(std::move(reply));
-  const size_t wanted = request.objects.size();
-  operations_->start(std::move(request), [alive = std::weak_ptr(alive_), held, wanted,
+  operations_->start(std::move(request), [alive = std::weak_ptr(alive_), held,
                                           &loop = loop_](host::Operations::Started started) {
-    loop.post([alive, held, wanted, started = std::move(started)] {
+    loop.post([alive, held, started = std::move(started)] {
       if (alive.expired()) return;
-      if (started.size() != wanted && !started.empty() && !started.front()) {
-        return (*held)(problem_of(started.front().error()));
-      }
+      if (!started) return (*held)(problem_of(started.error()));
       Answer answer;
-      answer.body = started_json(started);
+      answer.body = started_json(*started);
       (*held)(std::move(answer));
     });
   });
