@@ -240,7 +240,7 @@ export class Fleet {
       return { ref: this.ref(object), status: this.statusCell(object), waiting, waitingObjects, ...(before === undefined ? {} : { before }) };
     });
     const moved = this.moved.filter(({ ref }) => namespace === undefined || ref.namespace === namespace);
-    const home = { known: true, causes, waiting: causes.reduce((sum, { waiting }) => sum + waiting, 0), moved, movedTotal: moved.length, movedSince: this.watchedSince ?? Date.now() - 3_600_000, counts, total: counts.reduce((sum, { total }) => sum + total, 0), ...(hidden.size > 0 ? {} : { flux: 'Flux 2.9.5: source-controller 1.9.5, kustomize-controller 1.9.5, helm-controller 1.6.4' }) };
+    const home = { known: true, causes, causesTotal: causes.length, waiting: causes.reduce((sum, { waiting }) => sum + waiting, 0), moved, movedTotal: moved.length, movedSince: this.watchedSince ?? Date.now() - 3_600_000, counts, total: counts.reduce((sum, { total }) => sum + total, 0), ...(hidden.size > 0 ? {} : { flux: 'Flux 2.9.5: source-controller 1.9.5, kustomize-controller 1.9.5, helm-controller 1.6.4' }) };
     if (causes.length > 0) home.oldest = Math.min(...causes.map(({ status: { since: at } }) => at));
     if (moved.length > 0) home.lastChange = moved[0];
     return home;

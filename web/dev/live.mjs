@@ -132,6 +132,9 @@ export class Session {
       this.spend(sub, { type: 'home', id: sub.id, seq: ++sub.seq, home });
     } else if (query.type === 'graph') {
       this.spend(sub, { type: 'graph', id: sub.id, seq: ++sub.seq, reset: true, nodes: [], gone: [], total: 0, leftOut: 0 });
+    } else if (query.type === 'controllers') {
+      const controllers = { state: 'Static', summary: 'No controller of Flux is seen.', upgrade: '', notes: [], installations: [], controllers: [], unwatched: [], apis: [], needs: [] };
+      this.spend(sub, { type: 'controllers', id: sub.id, seq: ++sub.seq, controllers });
     } else if (query.type === 'dashboard') {
       const { counts, causes, waiting } = this.world.fleet.home(query.namespace, this.world.hidden);
       const dashboard = { counts, unknown: [], causes, waiting, suspended: [], suspendedTotal: 0, passes: [] };

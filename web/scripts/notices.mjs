@@ -15,6 +15,9 @@ function locate(name, from) {
   }
 }
 
+// Texts alone: a package may carry programs about its licence too (license-update.mjs).
+const isLicenceText = (file) => /^(licen[cs]e|copying|notice)([-_][^.]*)?(\.(txt|md|markdown|rst|mit|apache|bsd))?$/i.test(file);
+
 export function productionPackages(start = root) {
   const found = new Map();
   const visit = (folder) => {
@@ -24,7 +27,7 @@ export function productionPackages(start = root) {
       const at = locate(name, folder);
       if (at === undefined || found.has(at)) continue;
       const { version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
-      const files = readdirSync(at).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+      const files = readdirSync(at).filter(isLicenceText).sort();
       const texts = files.map((file) => readFileSync(join(at, file), 'utf8').trim());
       found.set(at, { name, version, license: license ?? 'see text', texts });
       visit(at);

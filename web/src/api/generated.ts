@@ -97,7 +97,8 @@ export interface paths {
         readonly put?: never;
         /**
          * @description Starts an action on each of the objects. Answered when every started one is in the audit log. Like all POSTs it is
-         *     answered to our own page alone: exact Origin, the session's cookie, JSON. 403 with `--read-only`.
+         *     answered to our own page alone: exact Origin, the session's cookie, JSON. 403 with `--read-only`; 400, and nothing is
+         *     started, when the action asks for a reason and none is given.
          */
         readonly post: operations["postOperations"];
         readonly delete?: never;
@@ -297,10 +298,11 @@ export interface components {
          * @description How a value travels and is drawn: `text` string; `mono` string in a fixed font; `number` number; `time` integer;
          *     `duration` integer (ms); `status` StatusCell; `ratio` Ratio; `ref` LinkedRef; `refs` list of LinkedRef; `revision`
          *     string such as `main@sha1:4f2c…`; `url` string (credentials already masked); `flag` boolean; `tally` object of Status to count;
-         *     `labels` object of strings; `list` list of strings; `entries` list of what happened when, in details alone. Every value may be null: not known, or not there.
+         *     `labels` object of strings; `list` list of strings; `entries` list of what happened when, in details alone; `message` always null: it is drawn
+         *     from the `message` of the row's status while that is not Ready. Every value may be null: not known, or not there.
          * @enum {string}
          */
-        readonly CellType: "text" | "mono" | "number" | "time" | "duration" | "status" | "ratio" | "ref" | "refs" | "revision" | "url" | "flag" | "tally" | "labels" | "list" | "entries";
+        readonly CellType: "text" | "mono" | "number" | "time" | "duration" | "status" | "ratio" | "ref" | "refs" | "revision" | "url" | "flag" | "tally" | "labels" | "list" | "entries" | "message";
         /** @description A value of the column's type; see CellType. */
         readonly Cell: null | string | number | boolean | components["schemas"]["StatusCell"] | components["schemas"]["Ratio"] | components["schemas"]["LinkedRef"] | readonly components["schemas"]["LinkedRef"][] | readonly string[] | readonly components["schemas"]["Entry"][] | {
             readonly [key: string]: string;
@@ -326,7 +328,7 @@ export interface components {
         readonly Action: {
             readonly id: string;
             readonly title: string;
-            /** @description It is started with a reason and optionally an end. */
+            /** @description It is started with a reason, or refused, and optionally an end. */
             readonly asksReason: boolean;
         };
         /** @description An action on one object, with what it leads to. */
@@ -362,6 +364,7 @@ export interface components {
         readonly OperationRequest: {
             readonly action: string;
             readonly objects: readonly components["schemas"]["ObjectAddress"][];
+            /** @description Required, and not blank, for an action with `asksReason`. */
             readonly reason?: string;
             /** @description When a suspension should end; after that it is shown as overdue. */
             readonly until?: number;
@@ -477,10 +480,11 @@ export interface components {
         };
         readonly SearchResult: {
             readonly total: number;
+            /** @description The best alone, those first whose name it is. */
             readonly hits: readonly {
                 readonly ref: components["schemas"]["Ref"];
                 readonly status?: components["schemas"]["Status"];
-                /** @description What matched when it is not the name. */
+                /** @description Where the words stand that are not in the name: `image ghcr.io/x/web:1.2`. */
                 readonly why?: string;
             }[];
         };
@@ -632,7 +636,7 @@ export interface components {
              */
             readonly type: "list";
             readonly table: string;
-            /** @description Free text and terms `ns:`, `kind:`, `status:`, `label:key=value`, each negated by a leading `-`. */
+            /** @description Free text and terms `ns:`, `kind:`, `status:`, `label:key=value`, `secret:NAMESPACE/NAME`, `configmap:NAME` (what names it), each negated by a leading `-`. */
             readonly filter?: string;
             readonly sort?: string;
             readonly descending?: boolean;
@@ -658,6 +662,15 @@ export interface components {
             readonly plugin: string;
             /** @description Only this namespace; absent is all. */
             readonly namespace?: string;
+        };
+        readonly ControllersQuery: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "controllers";
+            /** @description What reconciles whose kinds: `flux`. */
+            readonly plugin: string;
         };
         readonly GraphQuery: {
             /**
@@ -732,7 +745,7 @@ export interface components {
             /** @description Absent: the last lines. */
             readonly since?: number;
         };
-        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["TreeQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
+        readonly Query: components["schemas"]["ListQuery"] | components["schemas"]["HomeQuery"] | components["schemas"]["DashboardQuery"] | components["schemas"]["ControllersQuery"] | components["schemas"]["GraphQuery"] | components["schemas"]["DetailQuery"] | components["schemas"]["TreeQuery"] | components["schemas"]["OperationsQuery"] | components["schemas"]["LogsQuery"];
         readonly ClientFrame: {
             /** @constant */
             readonly type: "subscribe";
@@ -873,6 +886,16 @@ export interface components {
             readonly seq: number;
             readonly dashboard: components["schemas"]["Dashboard"];
         };
+        readonly ControllersFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "controllers";
+            readonly id: number;
+            readonly seq: number;
+            readonly controllers: components["schemas"]["Controllers"];
+        };
         /** @description Nodes that are new or have changed. Apply: forget everything at `reset`, drop `gone`, put `nodes`. */
         readonly GraphFrame: {
             /**
@@ -982,7 +1005,7 @@ export interface components {
             readonly missing?: readonly components["schemas"]["Missing"][];
             readonly lines: readonly components["schemas"]["LogLine"][];
         };
-        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["GraphFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["TreeFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
+        readonly ServerFrame: components["schemas"]["HelloFrame"] | components["schemas"]["ResetFrame"] | components["schemas"]["DeltaFrame"] | components["schemas"]["StateFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["MetaFrame"] | components["schemas"]["ConnectionFrame"] | components["schemas"]["HomeFrame"] | components["schemas"]["DashboardFrame"] | components["schemas"]["ControllersFrame"] | components["schemas"]["GraphFrame"] | components["schemas"]["DetailFrame"] | components["schemas"]["TreeFrame"] | components["schemas"]["OperationsFrame"] | components["schemas"]["LogsFrame"];
         /** @description Something that moved and may explain what came after. */
         readonly Change: {
             readonly at: number;
@@ -1022,7 +1045,9 @@ export interface components {
         readonly Home: {
             /** @description false: not everything has been read yet, so nothing may be called fine. */
             readonly known: boolean;
+            /** @description The worst first; the first 200. */
             readonly causes: readonly components["schemas"]["Cause"][];
+            readonly causesTotal: number;
             /** @description Objects waiting, over all causes, each once. */
             readonly waiting: number;
             readonly oldest?: number;
@@ -1043,7 +1068,9 @@ export interface components {
             /** @description Of lists that have been read; each is the total of its list. */
             readonly counts: readonly components["schemas"]["Count"][];
             readonly unknown: readonly components["schemas"]["Uncounted"][];
+            /** @description The worst first; the first 200. */
             readonly causes: readonly components["schemas"]["Cause"][];
+            readonly causesTotal: number;
             /** @description Objects waiting, over all causes, each once. */
             readonly waiting: number;
             /** @description Those past their end first, then the longest; the first 200. */
@@ -1051,6 +1078,110 @@ export interface components {
             readonly suspendedTotal: number;
             /** @description The last pass over each object, the newest 30 of them, newest first. */
             readonly passes: readonly components["schemas"]["Pass"][];
+        };
+        /** @description What reconciles the kinds of a plugin, how that is, and what the next upgrade of it needs. */
+        readonly Controllers: {
+            /** @description The worst of them. */
+            readonly state: components["schemas"]["Status"];
+            readonly summary: string;
+            /** @description What the next release needs. */
+            readonly upgrade: string;
+            readonly notes: readonly {
+                readonly attention: boolean;
+                readonly text: string;
+            }[];
+            readonly installations: readonly {
+                readonly namespace: string;
+                /** @description Absent: not known. */
+                readonly version?: string;
+                /** @description What says so: `its FluxReport`. */
+                readonly knownBy?: string;
+            }[];
+            readonly controllers: readonly components["schemas"]["Controller"][];
+            /** @description Objects that no running controller is told to look after. */
+            readonly unwatched: readonly components["schemas"]["Unwatched"][];
+            readonly apis: readonly components["schemas"]["ServedApi"][];
+            /** @description By release, the next one first; the first 200. */
+            readonly needs: readonly components["schemas"]["UpgradeNeed"][];
+        };
+        /** @description One Deployment of a controller; without `ref` one of which none is seen though its kinds are served. */
+        readonly Controller: {
+            /** @description `source-controller` */
+            readonly component: string;
+            readonly status: components["schemas"]["StatusCell"];
+            readonly ref?: components["schemas"]["Ref"];
+            readonly ready?: number;
+            readonly wanted?: number;
+            /** @description Its image's tag. */
+            readonly version?: string;
+            /** @description `tag`, `digest` where the image has no tag, or `label`. */
+            readonly versionFrom?: string;
+            /** @description The release of Flux that its version belongs to: `2.7`. */
+            readonly release?: string;
+            readonly shard?: string;
+            /** @description What it is told to look after; absent: everything. */
+            readonly watches?: string;
+            /** @description Of its pods; absent with `pods`: they may not be seen. */
+            readonly restarts?: number;
+            readonly lastRestart?: number;
+            /** @description `OOMKilled, exit code 137` */
+            readonly lastExit?: string;
+            readonly pods?: readonly components["schemas"]["LinkedRef"][];
+            /** @description What it reconciles, with how many objects are its to look after. */
+            readonly kinds: readonly {
+                readonly table: string;
+                readonly title: string;
+                /** @description Absent: not known. */
+                readonly total?: number;
+            }[];
+            readonly flags: readonly {
+                readonly flag: string;
+                /** @description Absent: it is shown as it is. */
+                readonly meaning?: string;
+            }[];
+        };
+        readonly Unwatched: {
+            readonly table: string;
+            readonly title: string;
+            readonly text: string;
+            readonly total: number;
+            /** @description Of the list that holds all of them, and may hold others. */
+            readonly filter: string;
+            /** @description The first 20. */
+            readonly objects: readonly components["schemas"]["Ref"][];
+        };
+        readonly ServedApi: {
+            readonly table: string;
+            readonly title: string;
+            readonly group: string;
+            /** @description That are served, the preferred one first. */
+            readonly versions: readonly {
+                readonly name: string;
+                readonly deprecated?: boolean;
+                /** @description The first release that does not serve it: `2.8`. */
+                readonly removedIn?: string;
+            }[];
+            /** @description Versions in which objects may be stored; absent: not known. */
+            readonly stored?: readonly string[];
+        };
+        /** @description Objects that are applied, or stored, in a version that a release does not serve any more. */
+        readonly UpgradeNeed: {
+            readonly table: string;
+            readonly title: string;
+            readonly release: string;
+            /** @description It is the next release. */
+            readonly next: boolean;
+            readonly version: string;
+            readonly text: string;
+            /** @description 0: none is applied so, but they may be stored so. */
+            readonly total: number;
+            /** @description What applied them. */
+            readonly by?: components["schemas"]["Ref"];
+            readonly source?: components["schemas"]["Ref"];
+            /** @description Of the list that holds all of them, and may hold others. */
+            readonly filter: string;
+            /** @description The first 20. */
+            readonly objects: readonly components["schemas"]["Ref"][];
         };
         /** @description A kind whose list is not known. */
         readonly Uncounted: {
@@ -1117,16 +1248,20 @@ export interface components {
             readonly since?: number;
             readonly observedGeneration?: number;
         };
+        /** @description Those of one type, reason, source and revision whose messages differ in digits alone, counted together. */
         readonly Event: {
             /** @enum {string} */
             readonly type: "Normal" | "Warning" | "Other";
             readonly reason: string;
+            /** @description Of the newest. */
             readonly message: string;
             readonly count: number;
             readonly first?: number;
             readonly last?: number;
             readonly source?: string;
             readonly revision?: string;
+            /** @description Of the commit of that revision, where an event of its source tells it to you. */
+            readonly subject?: string;
         };
         readonly Field: {
             readonly id: string;
@@ -1143,6 +1278,8 @@ export interface components {
             readonly total: number;
             /** @description Entries that name no object. */
             readonly unreadable?: number;
+            /** @description Where no inventory is kept, the kinds and namespaces that the status names instead. */
+            readonly kinds?: readonly string[];
             /** @description What names the cluster they are on, if not this one: nothing is known of their state. */
             readonly remote?: string;
             /** @description Objects by Status, by `Missing` and by `NotWatched`. */
@@ -1169,6 +1306,8 @@ export interface components {
             readonly total: number;
             /** @description Entries that name no object. */
             readonly unreadable?: number;
+            /** @description Where no inventory is kept, the kinds and namespaces that the status names instead. */
+            readonly kinds?: readonly string[];
             /** @description What names the cluster they are on, if not this one: nothing is known of their state. */
             readonly remote?: string;
             /** @description What it has applied itself by Status, by `Missing` and by `NotWatched`. */
@@ -1203,6 +1342,8 @@ export interface components {
         readonly AppliedBy: {
             /** @description Where inventories and labels disagree. */
             readonly note?: string;
+            /** @description Its owners, up to the one that was applied: an object that was made by another. */
+            readonly through?: readonly components["schemas"]["Ref"][];
             readonly by: readonly components["schemas"]["Applier"][];
         };
         readonly Applier: {
@@ -1298,6 +1439,7 @@ export interface operations {
     readonly search: {
         readonly parameters: {
             readonly query: {
+                /** @description As the filter of a ListQuery. */
                 readonly q: string;
             };
             readonly header?: never;

@@ -37,6 +37,7 @@ export const isNumeric = (type: CellType): boolean => type === 'number' || type 
 /** A cell as plain text, for copying, tips and the phone's second line. */
 export function cellText(type: CellType, cell: Cell | undefined): string {
   if (cell === undefined || cell === null) return unknown;
+  if (type === 'message' && isStatusCell(cell)) return cell.message ?? '';
   if (typeof cell === 'string' || typeof cell === 'number') return String(cell);
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (type === 'status' && isStatusCell(cell)) return cell.status;

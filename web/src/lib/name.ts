@@ -25,3 +25,7 @@ export const wordsOf = (text: string): readonly string[] => text.split(/(?<=[a-z
 export function displayName(namespace: string, name: string): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
+
+/** Tells objects apart: kinds of one name exist in several groups. */
+export const refKey = ({ group, kind, namespace, name }: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string }): string =>
+  `${group}/${kind}/${namespace}/${name}`;

@@ -30,7 +30,8 @@ describe('the words of a filter', () => {
     expect(serverFilter('x'.repeat(2000), '', true)).toHaveLength(1024);
   });
   it('are suggested by key, then by value', () => {
-    expect(suggestTerms('s', {})).toEqual(['status:']);
+    expect(suggestTerms('s', {})).toEqual(['status:', 'secret:']);
+    expect(parseFilter('secret:shop/db').terms).toEqual([{ key: 'secret', value: 'shop/db', negated: false }]);
     expect(suggestTerms('-n', {})).toEqual(['-ns:']);
     expect(suggestTerms('status:re', { status: ['failed', 'ready', 'retrying'] })).toEqual(['status:ready', 'status:retrying']);
     expect(suggestTerms('status:ready', { status: ['ready'] })).toEqual([]);

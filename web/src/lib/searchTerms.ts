@@ -1,5 +1,6 @@
-// The words of a list's filter: free text and `ns:`, `kind:`, `status:`, `label:` terms, each negated by a leading `-`.
-export const termKeys = ['ns', 'kind', 'status', 'label'] as const;
+// The words of a list's filter: free text and `ns:`, `kind:`, `status:`, `label:`, `secret:`, `configmap:` terms, each negated by a
+// leading `-`.
+export const termKeys = ['ns', 'kind', 'status', 'label', 'secret', 'configmap'] as const;
 export type TermKey = (typeof termKeys)[number];
 
 export interface Term {
@@ -13,7 +14,7 @@ export interface Filter {
   readonly text: string;
 }
 
-const term = /^(-?)(ns|kind|status|label):(\S+)$/i;
+const term = /^(-?)(ns|kind|status|label|secret|configmap):(\S+)$/i;
 
 export function parseTerm(word: string): Term | undefined {
   const match = term.exec(word);

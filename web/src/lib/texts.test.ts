@@ -4,7 +4,7 @@ import * as texts from './texts';
 
 const home = (byStatus: Record<string, number>): Home => {
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return { known: true, causes: [], waiting: 0, moved: [], movedTotal: 0, movedSince: 0, counts: [{ table: 'a', title: 'A', total, byStatus }], total };
+  return { known: true, causes: [], causesTotal: 0, waiting: 0, moved: [], movedTotal: 0, movedSince: 0, counts: [{ table: 'a', title: 'A', total, byStatus }], total };
 };
 
 describe('sentences', () => {

@@ -1,9 +1,9 @@
 // Everything live of one tab, wired together: socket, meta, connection state, shared answers.
 import { ApiClient } from '../api/client';
-import type { Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref, Tree, TreeQuery } from '../api/types';
+import type { Controllers, Dashboard, Detail, Freshness, Home, LogsQuery, Operation, Ref, Tree, TreeQuery } from '../api/types';
 import { clock } from '../lib/clock';
 import { Value } from '../lib/emitter';
-import { dashboardOf, detailOf, homeOf, LatestStore, operationsOf, treeOf } from './latestStore';
+import { controllersOf, dashboardOf, detailOf, homeOf, LatestStore, operationsOf, treeOf } from './latestStore';
 import { GraphStore } from './graphStore';
 import { ListStore, type ListSpec } from './listStore';
 import { LogStore } from './logStore';
@@ -138,6 +138,10 @@ export class LiveClient {
   dashboard(plugin: string, namespace: string): LatestStore<Dashboard> {
     const scope = namespace === '' ? {} : { namespace };
     return new LatestStore<Dashboard>(this.socket, { type: 'dashboard', plugin, ...scope }, dashboardOf);
+  }
+
+  controllers(plugin: string): LatestStore<Controllers> {
+    return new LatestStore<Controllers>(this.socket, { type: 'controllers', plugin }, controllersOf);
   }
 
   graph(plugin: string, namespace: string): GraphStore {

@@ -1,6 +1,6 @@
 // The React side of the live stores.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Dashboard, Detail, Home, Meta, Operation, Ref, Tree, TreeQuery } from '../api/types';
+import type { Controllers, Dashboard, Detail, Home, Meta, Operation, Ref, Tree, TreeQuery } from '../api/types';
 import type { LiveClient } from './client';
 import type { GraphSnapshot, GraphStore } from './graphStore';
 import type { LatestSnapshot, LatestStore } from './latestStore';
@@ -83,6 +83,13 @@ export function useLiveHome(namespace: string): { readonly store: LatestStore<Ho
 export function useLiveDashboard(plugin: string, namespace: string): { readonly store: LatestStore<Dashboard>; readonly snapshot: LatestSnapshot<Dashboard> } {
   const live = useLive();
   const store = useMemo(() => live.dashboard(plugin, namespace), [live, plugin, namespace]);
+  useRetryOnNews(store);
+  return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+}
+
+export function useLiveControllers(plugin: string): { readonly store: LatestStore<Controllers>; readonly snapshot: LatestSnapshot<Controllers> } {
+  const live = useLive();
+  const store = useMemo(() => live.controllers(plugin), [live, plugin]);
   useRetryOnNews(store);
   return { store, snapshot: useSyncExternalStore(store.subscribe, store.getSnapshot) };
 }

@@ -1,5 +1,5 @@
-// Home, dashboards, detail and operations: whole answers, the newest replaces the one before. Parts that did not change keep their objects.
-import type { Dashboard, Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame, Tree } from '../api/types';
+// Home, dashboards, controllers, detail and operations: whole answers, the newest replaces the one before; one that says the same keeps its object.
+import type { Controllers, Dashboard, Detail, Freshness, Home, Missing, Operation, Problem, Query, ServerFrame, Tree } from '../api/types';
 import { Emitter } from '../lib/emitter';
 import { sameJson } from '../lib/equal';
 import type { LiveSocket, Subscription } from './socket';
@@ -14,7 +14,7 @@ export interface LatestSnapshot<T> {
   readonly answers: number;
 }
 
-export class LatestStore<T extends Home | Dashboard | Detail | Tree | readonly Operation[]> extends Emitter {
+export class LatestStore<T extends Home | Dashboard | Controllers | Detail | Tree | readonly Operation[]> extends Emitter {
   readonly #socket: LiveSocket;
   #query: Query;
   readonly #pick: (frame: ServerFrame) => { readonly value: T | undefined } | undefined;
@@ -103,6 +103,9 @@ export const homeOf = (frame: ServerFrame): { value: Home | undefined } | undefi
 
 export const dashboardOf = (frame: ServerFrame): { value: Dashboard | undefined } | undefined =>
   frame.type === 'dashboard' ? { value: frame.dashboard } : undefined;
+
+export const controllersOf = (frame: ServerFrame): { value: Controllers | undefined } | undefined =>
+  frame.type === 'controllers' ? { value: frame.controllers } : undefined;
 
 export const detailOf = (frame: ServerFrame): { value: Detail | undefined } | undefined =>
   frame.type === 'detail' ? { value: frame.detail } : undefined;

@@ -15,6 +15,7 @@ const shapes: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Kind>
   meta: { revision: 'number' },
   connection: { freshness: 'object' },
   home: { id: 'number', seq: 'number', home: 'object' },
+  controllers: { id: 'number', seq: 'number', controllers: 'object' },
   dashboard: { id: 'number', seq: 'number', dashboard: 'object' },
   graph: { id: 'number', seq: 'number', reset: 'boolean', nodes: 'array', gone: 'array', total: 'number', leftOut: 'number' },
   detail: { id: 'number', seq: 'number' },

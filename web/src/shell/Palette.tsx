@@ -46,6 +46,13 @@ function useItems(mode: PaletteMode, meta: Meta, pages: readonly PaletteItem[], 
   return { search, items: groups.flatMap((group) => items.filter((item) => item.group === group)), result };
 }
 
+/** `secret:shop/db` asks for what names that very object. */
+function nothingFound(query: string): string {
+  const [, kind, name] = /^(secret|configmap):(\S+)$/i.exec(query) ?? [];
+  if (kind === undefined || name === undefined) return `Nothing says “${query}” among what you may see.`;
+  return `Nothing that you may see uses a ${kind.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap'} ${name}.`;
+}
+
 function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly mode: PaletteMode }) {
   const { go } = useNavigation();
   const [query, setQuery] = useState('');
@@ -64,10 +71,19 @@ function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly m
     if (item.place !== undefined) go(item.place);
     item.run?.();
   };
+  // Enter pressed before the answer is there waits for it: what stands there answers other words.
+  const entered = useRef(false);
+  const waits = search.phase === 'asking' && chosen === 0 && (items[at]?.group ?? 'Objects') === 'Objects';
+  useEffect(() => {
+    if (!entered.current || waits) return;
+    entered.current = false;
+    choose(items[at]);
+  });
   const keys = (event: KeyboardEvent): void => {
     const by: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = by[event.key] ?? (event.ctrlKey && event.key === 'n' ? 1 : event.ctrlKey && event.key === 'p' ? -1 : 0);
-    if (event.key === 'Enter') choose(items[at]);
+    entered.current = event.key === 'Enter' && waits;
+    if (event.key === 'Enter' && !waits) choose(items[at]);
     else if (step !== 0) setChosen(Math.max(0, Math.min(items.length - 1, at + step)));
     else return;
     event.preventDefault();
@@ -81,7 +97,7 @@ function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly m
           : ''
         : search.phase === 'asking'
           ? 'Searching…'
-          : `Nothing is called “${query.trim()}” among what you may see.`;
+          : nothingFound(query.trim());
   return (
     <div className={classes['palette']}>
       <input
@@ -94,7 +110,7 @@ function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly m
           setChosen(0);
         }}
         onKeyDown={keys}
-        placeholder={mode === 'namespace' ? 'Namespace…' : 'Go to a page, kind or object…'}
+        placeholder={mode === 'namespace' ? 'Namespace…' : 'Go to a page, kind or object: name, image, revision, path, URL, secret:NAME…'}
         role="combobox"
         aria-expanded="true"
         aria-controls={id}
@@ -108,7 +124,7 @@ function PaletteBody({ mode, meta, pages, onClose }: PaletteProps & { readonly m
         {items.map((item, index) => (
           <div key={item.id} role="presentation">
             {items[index - 1]?.group === item.group ? null : <div className={classes['group']} role="presentation">{item.group}</div>}
-            <div id={`${id}-${index}`} data-at={index} role="option" aria-selected={index === at} className={classes['item']} onPointerMove={() => { setChosen(index); }} onClick={() => { choose(item); }}>
+            <div id={`${id}-${index}`} data-at={index} data-group={item.group} role="option" aria-selected={index === at} className={classes['item']} onPointerMove={() => { setChosen(index); }} onClick={() => { choose(item); }}>
               {item.status === undefined ? null : <StatusIcon status={item.status} label />}
               <span className={classes['title']}>{item.title}</span>
               <span className={classes['detail']}>{item.detail}</span>

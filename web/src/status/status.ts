@@ -1,5 +1,6 @@
 // The one vocabulary of states. The server decides which one an object is in; here is only how it is said and drawn.
-import type { Badge, StatusName } from '../api/types';
+import type { Badge, Cell, StatusName } from '../api/types';
+import { isStatusCell } from '../lib/cells';
 
 export type Family = 'ok' | 'busy' | 'attn' | 'bad' | 'pause' | 'neutral';
 
@@ -56,3 +57,10 @@ export const badges: Readonly<Record<Badge, string>> = {
 const names: ReadonlySet<string> = new Set(byRank);
 
 export const isStatus = (word: string): word is StatusName => names.has(word);
+
+/** What a status says that one has to read: nothing of an object that is well, or was when it was suspended. */
+export function messageOf(cell: Cell | undefined): string {
+  if (!isStatusCell(cell) || statuses[cell.status].rank >= statuses.Ready.rank) return '';
+  if (cell.status === 'Suspended' && cell.badges?.includes('failed') !== true) return '';
+  return cell.message ?? '';
+}

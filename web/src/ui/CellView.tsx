@@ -4,7 +4,7 @@ import type { Cell, CellType, Entry } from '../api/types';
 import { cellText, isEntries, isLinkedRef, isLinkedRefs, isRatio, isStatusCell, isStrings, pairs, safeUrl } from '../lib/cells';
 import { formatCount, unknown } from '../lib/number';
 import { formatAbsolute, formatDuration } from '../lib/time';
-import { isStatus, byRank } from '../status/status';
+import { isStatus, byRank, messageOf } from '../status/status';
 import { Status, StatusIcon } from '../status/Status';
 import { Linked } from './ObjectLink';
 import { PathText } from './Name';
@@ -82,6 +82,11 @@ function textual(type: CellType, text: string, line: boolean): ReactNode {
   );
 }
 
+function Message({ text }: { readonly text: string }) {
+  if (text === '') return null;
+  return <span className="cut" data-tip-cut={text}>{text}</span>;
+}
+
 function Entries({ entries }: { readonly entries: readonly Entry[] }) {
   return (
     <ol className={classes['entries']}>
@@ -114,6 +119,7 @@ export function CellView({ type, cell, line = false }: CellProps): ReactNode {
   if (typeof cell === 'string') return textual(type, cell, line);
   if (typeof cell === 'boolean') return <Flag value={cell} />;
   const focus = line ? { tabIndex: -1 } : {};
+  if (type === 'message') return <Message text={messageOf(cell)} />;
   if (type === 'status' && isStatusCell(cell)) return <Status cell={cell} />;
   if (type === 'ratio' && isRatio(cell)) {
     return <span className={cell.have < cell.want ? classes['short'] : undefined}>{`${cell.have}/${cell.want}`}</span>;

@@ -16,9 +16,12 @@ function isCut(element: Element): boolean {
   return [element, ...element.querySelectorAll('*')].some((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0);
 }
 
+/** What stands for an element that has no tip itself: its child, and for a row on which the keys stand, its message. */
+const within = ':scope > [data-tip], :scope > [data-type="message"] > [data-tip-cut]';
+
 function tipOf(target: EventTarget | null): { element: Element; text: string } | undefined {
   if (!(target instanceof Element)) return undefined;
-  const element = target.closest('[data-tip], [data-tip-cut]') ?? target.querySelector(':scope > [data-tip]');
+  const element = target.closest('[data-tip], [data-tip-cut]') ?? target.querySelector(within);
   if (element === null) return undefined;
   const text = element.getAttribute('data-tip') ?? (isCut(element) ? element.getAttribute('data-tip-cut') : null);
   return text === null || text === '' ? undefined : { element, text };

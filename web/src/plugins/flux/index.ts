@@ -1,5 +1,6 @@
 // The pages of Flux as a whole. Its lists and objects are drawn as those of any kind.
 import type { Plugin } from '../../shell/host';
+import { ControllersPage } from './pages/ControllersPage';
 import { DashboardPage } from './pages/DashboardPage';
 import { GraphPage } from './pages/GraphPage';
 
@@ -11,5 +12,6 @@ export const flux: Plugin = {
   pages: [
     { path: 'flux', title: 'Dashboard', component: DashboardPage, menu: { section: 'flux' } },
     { path: 'flux/graph', title: 'Graph', component: GraphPage, menu: { section: 'flux' }, around: (group) => drawn.has(group) },
+    { path: 'flux/controllers', title: 'Controllers', component: ControllersPage, menu: { section: 'flux' } },
   ],
 };

@@ -1,9 +1,9 @@
 // One row, the unit of drawing: a change of one object draws one row. Clicks are handled by the grid.
 import { type CSSProperties, memo, type RefObject, useEffect, useRef } from 'react';
 import type { Cell, Row } from '../../api/types';
-import { cellText, isStatusCell } from '../../lib/cells';
+import { cellText } from '../../lib/cells';
 import { sameJson } from '../../lib/equal';
-import { statuses } from '../../status/status';
+import { messageOf } from '../../status/status';
 import { CellView } from '../CellView';
 import { Name } from '../Name';
 import type { GridColumn } from './columns';
@@ -101,12 +101,11 @@ export const PhoneRow = memo(function PhoneRow(props: BodyRowProps) {
   const status = columns.find(({ type }) => type === 'status');
   const times = columns.filter(({ type }) => type === 'time');
   const time = times.find(({ cell }) => (row.cells[cell] ?? null) !== null) ?? times[0];
-  const state = status === undefined ? undefined : row.cells[status.cell];
-  const trouble = isStatusCell(state) && statuses[state.status].rank < statuses.Ready.rank ? (state.message ?? '') : '';
+  const trouble = status === undefined ? '' : messageOf(row.cells[status.cell]);
   // An event has a generated name and is about another object, which is what is looked for.
   const about = status === undefined ? columns.find(({ type }) => type === 'ref') : undefined;
   const taken = [name, status, about, ...times];
-  const more = columns.filter((column) => !taken.includes(column) && !column.numeric && (row.cells[column.cell] ?? null) !== null).slice(0, status === undefined ? 3 : 1);
+  const more = columns.filter((column) => column.type !== 'message' && !taken.includes(column) && !column.numeric && (row.cells[column.cell] ?? null) !== null).slice(0, status === undefined ? 3 : 1);
   return (
     <div
       role="row"

@@ -35,10 +35,13 @@ const widths: Readonly<Record<CellType, number>> = {
   labels: 220,
   list: 180,
   entries: 180,
+  message: 260,
 };
 
 export const selectWidth = 32;
 export const nameWidth = 300;
+/** Of a message while no row has one. */
+export const quietWidth = 88;
 
 /** A title is not cut, and a state has room for its word and a badge. */
 function leastWidth({ title, type, sortable }: Column): number {
@@ -50,6 +53,7 @@ function isPinned({ id, type }: Column): boolean {
 }
 
 export function gridColumns(table: TableInfo): readonly GridColumn[] {
+  const status = table.columns.findIndex(({ type }) => type === 'status');
   const merged = table.columns.some(({ id }) => id === 'name') && table.columns.some(({ id }) => id === 'namespace');
   return table.columns.flatMap((column, cell) => {
     if (merged && column.id === 'namespace') return [];
@@ -58,7 +62,7 @@ export function gridColumns(table: TableInfo): readonly GridColumn[] {
       id: column.id,
       title: column.title,
       type: column.type,
-      cell,
+      cell: column.type === 'message' ? status : cell,
       sortable: column.sortable,
       pinned,
       numeric: isNumeric(column.type),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TableInfo } from '../../api/types';
 import { noPrefs } from '../../lib/store';
+import { messageOf } from '../../status/status';
 import { gridColumns, tracksOf, visibility, withVisibility } from './columns';
 import { anchored, askFor, covers, longest } from './window';
 
@@ -20,6 +21,10 @@ describe('columns', () => {
     const columns = gridColumns(info);
     expect(columns.map(({ id, cell, pinned }) => `${id} ${cell} ${pinned}`)).toEqual(['status 0 true', 'name 2 true', 'age 3 false', 'labels 4 false']);
     expect(columns.find(({ id }) => id === 'age')?.width).toBe(90);
+  });
+  it('draw a message from the cell of the status', () => {
+    const columns = gridColumns({ ...info, columns: [...info.columns, { id: 'message', title: 'Message', type: 'message', sortable: false, shown: true }] });
+    expect(columns.find(({ id }) => id === 'message')).toMatchObject({ cell: 0, width: 260, canHide: true });
   });
   it('keep a namespace column where there is no name to put it into', () => {
     expect(gridColumns({ ...info, columns: info.columns.filter(({ id }) => id !== 'name') }).map(({ id }) => id)).toContain('namespace');
@@ -67,5 +72,16 @@ describe('the window', () => {
   it('keeps the first seen row where it stands', () => {
     expect(anchored(280, 28, 10, 13)).toBe(364);
     expect(anchored(28, 28, 1, 0)).toBe(0);
+  });
+});
+
+describe('messages', () => {
+  it('of a status say their message while something is wrong', () => {
+    const message = 'stat ./prod: no such file';
+    expect(messageOf({ status: 'Failed', message })).toBe(message);
+    expect(messageOf({ status: 'Waiting', message })).toBe(message);
+    expect(messageOf({ status: 'Suspended', message, badges: ['failed'] })).toBe(message);
+    for (const status of ['Ready', 'Static', 'Suspended'] as const) expect(messageOf({ status, message })).toBe('');
+    for (const cell of [null, { status: 'Failed' as const }, message]) expect(messageOf(cell)).toBe('');
   });
 });

@@ -10,10 +10,11 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { type CSSProperties, useMemo, useSyncExternalStore } from 'react';
+import { type CSSProperties, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Row, TableInfo } from '../../api/types';
 import { tablePrefs } from '../../lib/store';
-import { type GridColumn, gridColumns, selectWidth, tracksOf, visibility } from './columns';
+import { messageOf } from '../../status/status';
+import { type GridColumn, gridColumns, quietWidth, selectWidth, tracksOf, visibility } from './columns';
 
 const features = tableFeatures({
   columnPinningFeature,
@@ -30,6 +31,8 @@ export type Selection = Readonly<Record<string, true>>;
 export interface HeaderCell {
   readonly column: GridColumn;
   readonly width: number;
+  /** A message where there is none: it leaves its room to others. */
+  readonly quiet: boolean;
   readonly resizing: boolean;
   readonly startResize: (event: unknown) => void;
 }
@@ -41,6 +44,16 @@ export interface Grid {
   readonly style: CSSProperties;
   readonly setWidth: (id: string, width: number) => void;
   readonly width: number;
+}
+
+/** Whether a row that was here had a message: once there was one, its column keeps its room. */
+function useSaid(info: TableInfo, rows: readonly Row[], columns: readonly GridColumn[]): boolean {
+  const [spoke, setSpoke] = useState('');
+  const message = columns.find(({ type }) => type === 'message');
+  if (message === undefined || spoke === info.id) return true;
+  if (!rows.some(({ cells }) => messageOf(cells[message.cell]) !== '')) return false;
+  setSpoke(info.id);
+  return true;
 }
 
 export function useGrid(
@@ -85,17 +98,19 @@ export function useGrid(
       setSelection(typeof updater === 'function' ? updater(selection) : updater);
     },
   });
+  const said = useSaid(info, rows, all);
   const byId = new Map(all.map((column) => [column.id, column]));
   const headers = (table.getHeaderGroups()[0]?.headers ?? []).flatMap((header): HeaderCell[] => {
     const column = byId.get(header.column.id);
     if (column === undefined) return [];
-    return [{ column, width: header.column.getSize(), resizing: header.column.getIsResizing(), startResize: header.getResizeHandler() }];
+    const quiet = !said && column.type === 'message' && prefs.widths[column.id] === undefined;
+    return [{ column, width: quiet ? quietWidth : header.column.getSize(), quiet, resizing: header.column.getIsResizing(), startResize: header.getResizeHandler() }];
   });
   const drawn = useMemo(() => {
     const visible = all.filter(({ id }) => shown[id] === true);
     return [...visible.filter(({ pinned }) => pinned), ...visible.filter(({ pinned }) => !pinned)];
   }, [all, shown]);
-  const tracks = tracksOf(headers.map(({ column, width }) => ({ id: column.id, width, chosen: prefs.widths[column.id] !== undefined })));
+  const tracks = tracksOf(headers.map(({ column, width, quiet }) => ({ id: column.id, width, chosen: quiet || prefs.widths[column.id] !== undefined })));
   const style: Record<string, string> = { '--grid': [`${selectWidth}px`, ...tracks].join(' ') };
   let left = selectWidth;
   for (const { column, width } of headers) {

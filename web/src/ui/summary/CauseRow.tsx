@@ -1,11 +1,13 @@
 // One cause, one line: its state, what it is, what it says, how many wait on it, since when; below, what changed just
 // before. Who waits is folded away.
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Cause, Change } from '../../api/types';
-import { displayName } from '../../lib/name';
+import { sameJson } from '../../lib/equal';
+import { displayName, refKey } from '../../lib/name';
 import { formatCount } from '../../lib/number';
 import { formatDuration } from '../../lib/time';
 import { Status } from '../../status/Status';
+import controls from '../controls.module.css';
 import { Icon } from '../icons';
 import { Linked, ObjectLink } from '../ObjectLink';
 import { Revision } from '../Revision';
@@ -43,7 +45,7 @@ function Waiting({ cause }: { readonly cause: Cause }) {
   return (
     <ul className={classes['waiting']}>
       {cause.waitingObjects.map((linked) => (
-        <li key={`${linked.ref.kind}/${linked.ref.namespace}/${linked.ref.name}`} data-stop>
+        <li key={refKey(linked.ref)} data-stop>
           <Linked linked={linked} />
         </li>
       ))}
@@ -52,7 +54,13 @@ function Waiting({ cause }: { readonly cause: Cause }) {
   );
 }
 
-export function CauseRow({ cause, gone }: { readonly cause: Cause; readonly gone: boolean }) {
+interface CauseRowProps {
+  readonly cause: Cause;
+  readonly gone: boolean;
+}
+
+/** Drawn anew only when it says something else: in a storm Home comes anew five times a second, with hundreds of them. */
+export const CauseRow = memo(function CauseRow({ cause, gone }: CauseRowProps) {
   const [open, setOpen] = useState(false);
   const phone = usePhone();
   const { ref, status, waiting, before } = cause;
@@ -74,7 +82,7 @@ export function CauseRow({ cause, gone }: { readonly cause: Cause; readonly gone
   const name = (
     <span className={classes['causeName']} data-stop>
       <span className="dim">{ref.kind}</span> <ObjectLink target={ref} />
-      {gone ? <span className={classes['goneMark']}>gone</span> : null}
+      {gone ? <span className={controls['badge']}>gone</span> : null}
     </span>
   );
   return (
@@ -105,4 +113,4 @@ export function CauseRow({ cause, gone }: { readonly cause: Cause; readonly gone
       {open ? <Waiting cause={cause} /> : null}
     </li>
   );
-}
+}, (before, now) => before.gone === now.gone && sameJson(before.cause, now.cause));

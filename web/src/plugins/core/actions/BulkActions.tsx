@@ -4,10 +4,11 @@ import { type SubmitEvent, useEffect, useState } from 'react';
 import { isOffers } from '../../../api/checks';
 import type { ActionInfo, ObjectAddress, Offers, Operation, Problem, Started, TableInfo } from '../../../api/types';
 import { formatCount, plural } from '../../../lib/number';
-import { useLive, useOperations } from '../../../live/hooks';
+import { useLive, useMeta, useOperations } from '../../../live/hooks';
 import controls from '../../../ui/controls.module.css';
 import classes from './Actions.module.css';
 import { EscapeCloses } from '../../../ui/EscapeCloses';
+import { MissingRole } from './MissingRole';
 import { Consequences } from './ObjectActions';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';
@@ -36,6 +37,9 @@ function useOffers(action: string, objects: readonly ObjectAddress[]): { readonl
 
 /** What all of them lead to, each sentence once. */
 const together = (offers: Given, of: 'consequences' | 'warnings'): string[] => [...new Set(offers.flatMap(({ offer }) => (offer?.possible === true ? offer[of] : [])))];
+
+/** What would have to be granted, each Role once: one namespace's objects need the same. */
+const missingRoles = (offers: Given): string[] => [...new Set(offers.flatMap(({ offer }) => (offer?.possible === false && offer.role !== undefined ? [offer.role] : [])))];
 
 interface DialogProps {
   readonly action: ActionInfo;
@@ -101,6 +105,7 @@ function Dialog({ action, objects, selected, onClose }: DialogProps) {
           </li>
         ))}
       </ul>
+      {missingRoles(offers).map((role) => <MissingRole key={role} role={role} />)}
       <Consequences consequences={together(offers, 'consequences')} warnings={together(offers, 'warnings')} />
       {action.asksReason ? <ReasonFields value={reason} onChange={setReason} /> : null}
       {failure === undefined ? null : <p role="alert" className={classes['warning']}>{failure.text}</p>}
@@ -116,6 +121,7 @@ function Dialog({ action, objects, selected, onClose }: DialogProps) {
 
 export function BulkActions({ info, keys }: { readonly info: TableInfo; readonly keys: readonly string[] }) {
   const [chosen, setChosen] = useState<{ readonly action: ActionInfo; readonly objects: readonly ObjectAddress[] }>();
+  const readOnly = useMeta()?.readOnly === true;
   const actions = info.actions ?? [];
   if (actions.length === 0) return null;
   const objects = keys.slice(0, most).map((key) => {
@@ -128,7 +134,7 @@ export function BulkActions({ info, keys }: { readonly info: TableInfo; readonly
   return (
     <div className={classes['bulk']} role="group" aria-label="Actions on the selected objects">
       {actions.map((action) => (
-        <button key={action.id} type="button" className={`${controls['button'] ?? ''} ${classes['button'] ?? ''}`} aria-haspopup="dialog" onClick={() => { setChosen({ action, objects }); }}>
+        <button key={action.id} type="button" className={`${controls['button'] ?? ''} ${classes['button'] ?? ''}`} aria-disabled={readOnly} aria-haspopup="dialog" data-tip={readOnly ? 'Masthead was started with --read-only.' : undefined} onClick={() => { setChosen({ action, objects }); }}>
           {action.title}
         </button>
       ))}

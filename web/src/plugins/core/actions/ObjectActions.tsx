@@ -4,11 +4,11 @@ import { type SubmitEvent, useState } from 'react';
 import type { Detail, Offer, Operation, Problem } from '../../../api/types';
 import { useOperations } from '../../../live/hooks';
 import controls from '../../../ui/controls.module.css';
-import { CopyButton } from '../../../ui/CopyButton';
 import { Icon } from '../../../ui/icons';
 import { useShortcut } from '../../../ui/shortcuts';
 import classes from './Actions.module.css';
 import { EscapeCloses } from '../../../ui/EscapeCloses';
+import { MissingRole } from './MissingRole';
 import { OutcomeMark } from './OutcomeMark';
 import { noReason, type Reason, ReasonFields, reasonOf } from './ReasonFields';
 import { nameOf, outcomes, stepWord } from './texts';
@@ -18,13 +18,7 @@ function Refused({ offer }: { readonly offer: Offer }) {
   return (
     <>
       <p className={classes['why']}>{offer.why}</p>
-      {offer.role === undefined ? null : (
-        <>
-          <p className="dim">This Role would allow it:</p>
-          <pre className={classes['role']} tabIndex={0}>{offer.role}</pre>
-          <CopyButton withWord label="Copy the Role" text={offer.role} />
-        </>
-      )}
+      {offer.role === undefined ? null : <MissingRole role={offer.role} />}
     </>
   );
 }

@@ -20,6 +20,13 @@ function Origin({ source, path, revision }: Pick<Applier, 'source' | 'path' | 'r
 export function AppliedBy({ answer }: { readonly answer: AppliedByAnswer }) {
   return (
     <>
+      {answer.through === undefined ? null : (
+        <p className={classes['origin']}>
+          {answer.through.map((owner) => (
+            <span key={keyOf(owner)}>owned by <span className="dim">{owner.kind}</span> <ObjectLink target={owner} /></span>
+          ))}
+        </p>
+      )}
       {answer.by.map(({ ref, status, source, path, revision, chain }) => (
         <div key={keyOf(ref)} className={classes['applier']}>
           <Linked linked={{ ref, ...(status === undefined ? {} : { status }) }} />

@@ -11,7 +11,7 @@ import classes from './ObjectPane.module.css';
 const newestFirst = (a: KubeEvent, b: KubeEvent): number => (b.last ?? b.first ?? 0) - (a.last ?? a.first ?? 0);
 
 function EventRow({ event }: { readonly event: KubeEvent }) {
-  const { type, reason, message, count, first, last, source, revision } = event;
+  const { type, reason, message, count, first, last, source, revision, subject } = event;
   return (
     <li className={classes['event']} data-type={type}>
       <div className={classes['conditionLine']}>
@@ -26,6 +26,7 @@ function EventRow({ event }: { readonly event: KubeEvent }) {
           </span>
         ) : null}
         {revision === undefined ? null : <Revision revision={revision} />}
+        {subject === undefined ? null : <span className={classes['subject']} data-tip-cut={subject}>“{subject}”</span>}
         <span className={classes['when']}>
           <Time at={last ?? first} />
         </span>

@@ -174,7 +174,7 @@ export function InventoryTree({ table, namespace, name }: InventoryTreeProps) {
         {notes(tree).map((note) => (
           <p key={note} className={classes['note']}>{note}</p>
         ))}
-        {tree.total === 0 ? <p className={classes['note']}>Nothing is applied.</p> : <Counts counts={tree.counts} />}
+        {tree.total === 0 ? <p className={classes['note']}>{tree.told ? 'Nothing is applied.' : 'None is seen.'}</p> : <Counts counts={tree.counts} />}
         <div className={classes['tools']}>
           <input className={classes['filter']} type="search" placeholder="Find by kind, name, state" aria-label="Filter the inventory" value={text} onChange={({ currentTarget }) => { setText(currentTarget.value); }} />
           <button type="button" className={controls['button']} disabled={filter !== ''} onClick={() => { setOpened(opened.all ? closed : allOpen); }}>{opened.all ? 'Close all' : 'Open all'}</button>

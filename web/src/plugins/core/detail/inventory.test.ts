@@ -8,6 +8,7 @@ it('says what the rows themselves do not tell', () => {
   const told: Pick<Tree, 'told' | 'remote' | 'unreadable' | 'cut'> = { told: true };
   expect(notes(told)).toEqual([]);
   expect(notes({ told: false })[0]).toContain('keeps no inventory');
+  expect(notes({ told: false, kinds: ['Deployment in shop', 'Namespace'] })[0]).toContain('kinds, not objects, of what is applied: Deployment in shop, Namespace.');
   expect(notes({ ...told, remote: 'Secret edge' })[0]).toContain('another cluster (Secret edge)');
   expect(notes({ ...told, unreadable: 2 })[0]).toContain('2 entries');
   expect(notes({ ...told, cut: true })[0]).toContain('open less');

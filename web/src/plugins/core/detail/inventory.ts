@@ -2,11 +2,16 @@
 import type { Tree, TreeRow } from '../../../api/types';
 import { plural } from '../../../lib/number';
 
+function withoutInventory(kinds: readonly string[] | undefined): string {
+  if (kinds === undefined) return 'It keeps no inventory. These are the objects that carry its labels, of the kinds that are watched.';
+  return `Its status names kinds, not objects, of what is applied: ${kinds.join(', ')}. Below are the objects that carry its labels, of the kinds that are watched.`;
+}
+
 /** What the rows do not tell by themselves; empty where they tell all. */
-export function notes({ told, remote, unreadable, cut }: Pick<Tree, 'told' | 'remote' | 'unreadable' | 'cut'>): string[] {
+export function notes({ told, kinds, remote, unreadable, cut }: Pick<Tree, 'told' | 'kinds' | 'remote' | 'unreadable' | 'cut'>): string[] {
   return [
     ...(remote === undefined ? [] : [`These objects are on another cluster (${remote}): nothing is known here of their state.`]),
-    ...(told ? [] : ['It keeps no inventory. These are the objects that carry its labels, of the kinds that are watched.']),
+    ...(told ? [] : [withoutInventory(kinds)]),
     ...(unreadable === undefined ? [] : [`${plural(unreadable, 'entry', 'entries')} of the inventory can't be read; see YAML.`]),
     ...(cut === true ? ['There is more than can be followed at once: open less, or look for something.'] : []),
   ];

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { Cause, Guidance, Home, Missing, Moved } from '../../../api/types';
 import { heldItems } from '../../../lib/heldItems';
 import { formatCount, plural } from '../../../lib/number';
-import { displayName } from '../../../lib/name';
+import { displayName, refKey } from '../../../lib/name';
 import { broken, calm, failed, forbidden, heldChip, loading, missingRight, nothingMayBeSeen, nothingSeen } from '../../../lib/texts';
 import { isHeld } from '../../../live/hold';
 import { useLive, useLiveHome, useMeta } from '../../../live/hooks';
@@ -15,13 +15,13 @@ import { useShortcut } from '../../../ui/shortcuts';
 import { Time } from '../../../ui/Time';
 import { RoleButton, Trust } from '../../../ui/Trust';
 import { useWaited } from '../../../ui/useDelayed';
-import { CauseRow } from '../../../ui/summary/CauseRow';
+import { CauseList } from '../../../ui/summary/CauseList';
 import { CountsTable } from '../../../ui/summary/CountsTable';
 import classes from '../../../ui/summary/Summary.module.css';
 import { LastChange, MovedList } from './MovedList';
 
-const refKey = ({ ref }: { readonly ref: Cause['ref'] }): string => `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`;
-const movedKey = (moved: Moved): string => `${refKey(moved)} ${moved.at} ${moved.status}`;
+const causeKey = ({ ref }: Cause): string => refKey(ref);
+const movedKey = (moved: Moved): string => `${refKey(moved.ref)} ${moved.at} ${moved.status}`;
 
 function Skeleton({ cluster }: { readonly cluster: string }) {
   const ms = useWaited();
@@ -84,24 +84,15 @@ interface BrokenProps {
 
 function Broken({ home, shown }: BrokenProps) {
   return (
-    <section aria-label="Broken">
-      <header className={classes['head']}>
-        <h2>Broken</h2>
-        <span className={classes['sum']}>{broken(home.causes.length, home.waiting)}</span>
-        {home.known ? null : <span className={classes['sum']}>so far; not everything has been read yet</span>}
-        <span className={classes['space']} />
-        {home.oldest === undefined ? null : (
-          <span className={classes['sum']}>
-            oldest <Time at={home.oldest} as="age" />
-          </span>
-        )}
-      </header>
-      <ul className={classes['causes']}>
-        {shown.items.map(({ item, gone }) => (
-          <CauseRow key={refKey(item)} cause={item} gone={gone} />
-        ))}
-      </ul>
-    </section>
+    <CauseList items={shown.items} total={home.causesTotal} waiting={home.waiting}>
+      {home.known ? null : <span className={classes['sum']}>so far; not everything has been read yet</span>}
+      <span className={classes['space']} />
+      {home.oldest === undefined ? null : (
+        <span className={classes['sum']}>
+          oldest <Time at={home.oldest} as="age" />
+        </span>
+      )}
+    </CauseList>
   );
 }
 
@@ -122,7 +113,7 @@ export function HomePage() {
   const { value: home, phase, problem, missing, freshness } = snapshot;
   const [frozen, setFrozen] = useState<Home>();
   const root = useRef<HTMLDivElement>(null);
-  const causes = heldItems(frozen?.causes, home?.causes ?? [], refKey);
+  const causes = heldItems(frozen?.causes, home?.causes ?? [], causeKey);
   const moved = heldItems(frozen?.moved, home?.moved ?? [], movedKey);
   const held = { added: causes.added, gone: causes.gone, moved: causes.moved };
   const apply = (): void => {
@@ -174,7 +165,7 @@ export function HomePage() {
         )}
       </div>
       <Trust freshness={freshness} missing={phase === 'forbidden' ? [] : missing} />
-      <p className="sr" role="status">{home === undefined ? '' : `${broken(home.causes.length, home.waiting)}, ${formatCount(home.total)} objects. ${home.causes.map(({ ref }) => displayName(ref.namespace, ref.name)).slice(0, 5).join(', ')}`}</p>
+      <p className="sr" role="status">{home === undefined ? '' : `${broken(home.causesTotal, home.waiting)}, ${formatCount(home.total)} objects. ${home.causes.map(({ ref }) => displayName(ref.namespace, ref.name)).slice(0, 5).join(', ')}`}</p>
     </>
   );
 }

@@ -1,29 +1,45 @@
 // Cytoscape draws what has been laid out: elements come and go one by one, so that looking goes on while things change.
-import cytoscape, { type Core, type ElementDefinition } from 'cytoscape';
-import { cell, middle, type Spot } from './layout';
-import { cardOf, type Colours, familyOf, labelOf, stylesheet } from './look';
-import { isGroup, type View, type ViewEdge, type ViewNode } from './model';
-import { segments } from './segments';
-import { edgeKey, type Placed } from './useLayout';
+import cytoscape, { type Core, type CollectionReturnValue, type ElementDefinition, type NodeSingular } from 'cytoscape';
+import { type Differences, differences, type Drawn, drawingOf, sameLook, samePlace } from './drawing';
+import { cell } from './layout';
+import { type Cards, cardsIn, type Colours, stylesheet } from './look';
+import type { View, ViewNode } from './model';
+import type { Placed } from './useLayout';
 
 export interface GraphEvents {
   readonly onSelect: (key: string | undefined) => void;
   readonly onOpen: (key: string) => void;
+  /** All of what was to be shown is; `anew`: and was brought into sight. */
+  readonly onShown: (view: View, anew: boolean) => void;
 }
 
 const readable = 0.5;
 const largestPicture = 8_000;
 /** For Cytoscape to take in the cards that have come. */
 const settleMs = 150;
+/** Elements that change in one frame: Cytoscape computes their styles, sizes and pictures with the next, all at once. */
+const aFrame = 100;
+/** The answer to a new question is waited for, and each frame draws all that is there already. */
+const aFrameAnew = 600;
 
 export class GraphCanvas {
   readonly #cy: Core;
   #view: View = { nodes: [], edges: [], matches: 0, objects: 0, grouped: false };
   #placed: Placed | undefined;
   #colour: Colours;
+  #cards: Cards;
+  readonly #onShown: GraphEvents['onShown'];
+  readonly #drawn = new Map<string, Drawn>();
+  #rest: Differences = { gone: [], changed: [] };
+  #anew = false;
+  #frame: number | undefined;
+  #selected: string | undefined;
+  #marked: CollectionReturnValue;
 
   constructor(container: HTMLElement, colour: Colours, events: GraphEvents) {
     this.#colour = colour;
+    this.#cards = cardsIn(colour);
+    this.#onShown = events.onShown;
     this.#cy = cytoscape({
       container,
       style: stylesheet(colour),
@@ -36,6 +52,7 @@ export class GraphCanvas {
       hideEdgesOnViewport: false,
       pixelRatio: 'auto',
     });
+    this.#marked = this.#cy.collection();
     this.#cy.on('tap', (event) => {
       if (event.target === this.#cy) events.onSelect(undefined);
     });
@@ -44,54 +61,78 @@ export class GraphCanvas {
   }
 
   destroy(): void {
+    this.#pause();
     this.#cy.destroy();
   }
 
   /** What is drawn. The first time, and where another question was asked, all of it comes into sight. */
   show(view: View, placed: Placed, anew: boolean): void {
-    const cy = this.#cy;
     this.#view = view;
     this.#placed = placed;
-    const nodes = view.nodes.filter(({ key }) => placed.spots.has(key));
-    const known = new Set(nodes.map(({ key }) => key));
-    const edges = view.edges.filter((edge) => known.has(edge.from) && known.has(edge.to) && placed.bends.has(edgeKey(edge)));
-    const wanted = new Set([...known, ...edges.map(edgeKey)]);
-    cy.batch(() => {
-      cy.elements().filter((element) => !wanted.has(element.id())).remove();
-      const added: ElementDefinition[] = [];
-      for (const node of nodes) this.#put(added, node.key, this.#nodeData(node), placed.spots.get(node.key));
-      for (const edge of edges) this.#put(added, edgeKey(edge), this.#edgeData(edge), undefined);
-      cy.add(added);
-    });
+    this.#anew ||= anew;
+    this.#rest = differences(this.#drawn, drawingOf(view, placed, this.#cards));
+    this.#frame ??= this.#next();
+  }
+
+  #pause(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+  }
+
+  /** So many of the elements that have changed; the others in the frames that follow. */
+  #draw(most: number): void {
+    this.#pause();
+    const { gone, changed } = this.#rest;
+    this.#remove(gone);
+    this.#put(changed.slice(0, most));
+    this.#rest = { gone: [], changed: changed.slice(most) };
+    if (changed.length <= most) this.#finish();
+    else this.#frame = this.#next();
+  }
+
+  #next(): number {
+    return requestAnimationFrame(() => { this.#draw(this.#anew ? aFrameAnew : aFrame); });
+  }
+
+  #finish(): void {
+    const anew = this.#anew;
+    this.#anew = false;
     if (anew) this.bringIntoSight();
+    this.#mark();
+    this.#onShown(this.#view, anew);
   }
 
-  #put(added: ElementDefinition[], id: string, data: Record<string, unknown>, spot: Spot | undefined): void {
-    const there = this.#cy.getElementById(id);
-    if (there.nonempty()) {
-      there.data(data);
-      if (spot !== undefined) there.position(middle(spot));
-    } else {
-      added.push({ data: { id, ...data }, ...(spot === undefined ? {} : { position: middle(spot) }) });
+  #remove(gone: readonly string[]): void {
+    if (gone.length === 0) return;
+    const elements = this.#cy.collection();
+    for (const key of gone) {
+      elements.merge(this.#cy.getElementById(key));
+      this.#drawn.delete(key);
     }
+    elements.remove();
   }
 
-  #nodeData(node: ViewNode): Record<string, unknown> {
-    return { family: familyOf(node), card: cardOf(node, this.#colour), label: labelOf(node), context: node.context, many: isGroup(node.key) };
-  }
-
-  #edgeData(edge: ViewEdge): Record<string, unknown> {
-    const { from, to, by, toCause } = edge;
-    const none: Spot = { column: 0, row: 0 };
-    const start = middle(this.#placed?.spots.get(from) ?? none);
-    const end = middle(this.#placed?.spots.get(to) ?? none);
-    const bends = this.#placed?.bends.get(edgeKey(edge)) ?? [];
-    const shape = from === to ? { loop: true } : bends.length === 0 ? { straight: true, loop: false } : { straight: false, loop: false, ...segments(start, end, bends) };
-    return { source: from, target: to, by, toCause, circle: this.#placed?.circles.has(edgeKey(edge)) === true, ...shape };
+  #put(some: Differences['changed']): void {
+    const added: ElementDefinition[] = [];
+    this.#cy.batch(() => {
+      for (const [key, drawn] of some) {
+        const was = this.#drawn.get(key);
+        const { data, position } = drawn;
+        if (was === undefined) {
+          added.push({ data: { ...data }, ...(position === undefined ? {} : { position: { ...position } }) });
+        } else {
+          if (!sameLook(was, drawn)) this.#cy.getElementById(key).data({ ...data });
+          if (position !== undefined && !samePlace(was, drawn)) this.#cy.getElementById(key).position(position);
+        }
+        this.#drawn.set(key, drawn);
+      }
+    });
+    if (added.length > 0) this.#cy.add(added);
   }
 
   recolour(colour: Colours): void {
     this.#colour = colour;
+    this.#cards = cardsIn(colour);
     this.#cy.style(stylesheet(colour));
     if (this.#placed !== undefined) this.show(this.#view, this.#placed, false);
   }
@@ -107,8 +148,8 @@ export class GraphCanvas {
     const [cause] = [...this.#view.nodes].filter((node) => waiting.has(node.key) || broken(node)).sort((a, b) => (waiting.get(b.key) ?? 0) - (waiting.get(a.key) ?? 0));
     if (cause !== undefined) {
       const near = cy.getElementById(cause.key).closedNeighborhood().nodes();
-      const concerned = cy.nodes().filter((node) => this.#view.nodes.some(({ key, cause: other }) => key === node.id() && other === cause.key));
-      cy.fit(near.union(concerned), 48);
+      for (const { key, cause: other } of this.#view.nodes) if (other === cause.key) near.merge(cy.getElementById(key));
+      cy.fit(near, 48);
     }
     if (cause !== undefined && cy.zoom() >= readable) {
       if (cy.zoom() > 1) this.#zoomTo(1);
@@ -133,17 +174,26 @@ export class GraphCanvas {
     this.#zoomTo(this.#cy.zoom() * factor);
   }
 
+  /** Comes into sight when it was not what is selected already: whoever looks elsewhere meanwhile is left there. */
   select(key: string | undefined): void {
-    const cy = this.#cy;
-    cy.elements('.near').removeClass('near');
-    cy.$(':selected').unselect();
-    if (key === undefined) return;
-    const node = cy.getElementById(key);
-    if (node.empty()) return;
-    node.select();
-    node.connectedEdges().addClass('near');
+    if (key === this.#selected) return;
+    this.#selected = key;
+    const node = this.#mark();
+    if (node === undefined) return;
     const { x1, y1, x2, y2 } = node.renderedBoundingBox();
-    if (x1 < 0 || y1 < 0 || x2 > cy.width() || y2 > cy.height()) cy.center(node);
+    if (x1 < 0 || y1 < 0 || x2 > this.#cy.width() || y2 > this.#cy.height()) this.#cy.center(node);
+  }
+
+  /** What is selected and what it is joined to, as both are drawn now. */
+  #mark(): NodeSingular | undefined {
+    const cy = this.#cy;
+    const node = this.#selected === undefined ? undefined : cy.getElementById(this.#selected);
+    const near = node === undefined ? cy.collection() : node.connectedEdges();
+    this.#marked.difference(near.union(node ?? cy.collection())).removeClass('near').unselect();
+    node?.select();
+    near.addClass('near');
+    this.#marked = near.union(node ?? cy.collection());
+    return node?.nonempty() === true ? node : undefined;
   }
 
   resize(): void {
@@ -151,6 +201,7 @@ export class GraphCanvas {
   }
 
   async png(): Promise<Blob> {
+    if (this.#frame !== undefined) this.#draw(Infinity);
     const { w, h } = this.#cy.elements().boundingBox();
     const scale = Math.min(2, largestPicture / Math.max(w, h, cell.width));
     // Cards that were never in sight have not been loaded: the first picture asks for them.

@@ -1,9 +1,10 @@
 // What unfolded objects have applied, as nodes behind them.
 import { useEffect, useMemo, useState } from 'react';
 import type { Detail } from '../../../api/types';
+import { refKey } from '../../../lib/name';
 import { formatCount } from '../../../lib/number';
 import { useLive, useMeta } from '../../../live/hooks';
-import { isGroup, keyOf, type View, type ViewEdge, type ViewNode } from './model';
+import { isGroup, type View, type ViewEdge, type ViewNode } from './model';
 
 /** Beyond these the inventory's own tab is better to read. */
 const mostEntries = 40;
@@ -12,14 +13,15 @@ const mostInventories = 8;
 
 export function withInventories(view: View, details: ReadonlyMap<string, Detail>): View {
   const known = new Set(view.nodes.map(({ key }) => key));
+  const drawn = new Set(view.nodes.flatMap(({ node }) => (node === undefined ? [] : [refKey({ group: '', namespace: '', ...node })])));
   const nodes: ViewNode[] = [];
   const edges: ViewEdge[] = [];
   const plain = { context: false, members: 1, unfolds: false, cause: undefined, node: undefined } as const;
   for (const [owner, { inventory }] of details) {
     if (!known.has(owner) || inventory === undefined) continue;
-    const entries = inventory.entries.filter(({ ref }) => !known.has(keyOf(ref)));
+    const entries = inventory.entries.filter(({ ref }) => !drawn.has(refKey(ref)));
     for (const { ref, status, missing } of entries.slice(0, mostEntries)) {
-      const key = `in ${owner} ${keyOf(ref)}`;
+      const key = `in ${owner} ${refKey(ref)}`;
       nodes.push({ ...plain, key, kind: ref.kind, namespace: ref.namespace, name: ref.name, state: missing === true ? 'missing' : status === undefined ? 'unwatched' : 'seen', status });
       edges.push({ from: owner, to: key, by: 'applied', toCause: false });
     }

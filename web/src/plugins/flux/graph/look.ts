@@ -9,9 +9,21 @@ import type { ViewNode } from './model';
 
 export type Colours = (name: string) => string;
 
+/** Asks once for each key. */
+function remembered<In, Out>(keyOf: (input: In) => string, make: (input: In) => Out): (input: In) => Out {
+  const known = new Map<string, Out>();
+  return (input) => {
+    const key = keyOf(input);
+    let out = known.get(key);
+    if (out === undefined) known.set(key, (out = make(input)));
+    return out;
+  };
+}
+
+/** As they are when first asked for: to ask a page for its style costs it a layout where something has changed. */
 export function coloursOf(root: HTMLElement): Colours {
   const style = getComputedStyle(root);
-  return (name) => style.getPropertyValue(`--${name}`).trim();
+  return remembered((name: string) => name, (name) => style.getPropertyValue(`--${name}`).trim());
 }
 
 export const familyOf = ({ status, state }: ViewNode): Family | 'missing' | 'hidden' | 'plain' => {
@@ -60,21 +72,28 @@ const fillOf = (family: ReturnType<typeof familyOf>, colour: Colours): string =>
   return colour(family === 'missing' ? 'bad-tint' : 'surface');
 };
 
-/** The picture of a card without its name: few differ, so few are made. */
-export function cardOf(node: ViewNode, colour: Colours): string {
+export type Cards = (node: ViewNode) => string;
+
+/** The pictures of cards without their names: few differ, so few are made. */
+export const cardsIn = (colour: Colours): Cards =>
+  remembered(({ status, state, kind, members, unfolds }: ViewNode) => `${status ?? ''} ${state} ${kind} ${members > 1} ${unfolds}`, (node) => cardOf(node, colour));
+
+function cardOf(node: ViewNode, colour: Colours): string {
   const family = familyOf(node);
   const ink = colour(family === 'missing' ? 'bad' : family === 'hidden' || family === 'plain' ? 'text3' : family);
   const icon = marks[family] ?? (node.status === undefined ? '' : svgText(statusShapes[node.status], fillOf(family, colour)));
   const word = stateWords[node.state];
   const above = node.members > 1 ? node.kind : word === '' ? node.kind : `${node.kind} · ${word}`;
-  const more = node.unfolds ? `<path d="M202 18.5v7M198.500 22h7" stroke="${colour('text3')}" stroke-width="1.4" stroke-linecap="round"/>` : '';
+  const more = node.unfolds ? `<path d="M202 18.5v7M198.5 22h7" stroke="${colour('text3')}" stroke-width="1.4" stroke-linecap="round"/>` : '';
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${cell.width * 2}" height="${cell.height * 2}" viewBox="0 0 ${cell.width} ${cell.height}">`
     + `<g transform="translate(11 14)" color="${ink}">${icon}</g>${more}`
-    + `<text x="36" y="17" font-family="system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif" font-size="11" fill="${colour('text3')}">${escape(above)}</text></svg>`;
-  return `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
+    + `<text x="36" y="17" font-family="system-ui,sans-serif" font-size="11" fill="${colour('text3')}">${escape(above)}</text></svg>`;
+  // Cytoscape hashes it for each node that bears it: as short as an address may be.
+  return `data:image/svg+xml;utf8,${svg.replaceAll('"', "'").replaceAll(/[^\w\-./=:,;'()]/g, encodeURIComponent)}`;
 }
 
-const mostLetters = 25;
+/** As many as fit on a card. */
+const mostLetters = 21;
 
 /** Cut in the middle of the namespace first: names differ at their ends. */
 export function labelOf({ namespace, name, members }: ViewNode): string {
@@ -137,12 +156,9 @@ export function stylesheet(colour: Colours): StylesheetJson {
     {
       selector: 'edge',
       style: {
+        events: 'no', // a tap on one is a tap beside the nodes
         width: 1.25,
-        'curve-style': 'round-segments',
-        'segment-weights': 'data(weights)' as unknown as number[],
-        'segment-distances': 'data(distances)' as unknown as number[],
-        'segment-radii': [6],
-        'edge-distances': 'node-position',
+        'curve-style': 'straight',
         'source-endpoint': `${cell.width / 2}px 0px`,
         'target-endpoint': `-${cell.width / 2}px 0px`,
         'line-color': colour('control'),
@@ -153,7 +169,16 @@ export function stylesheet(colour: Colours): StylesheetJson {
         'line-opacity': 0.8,
       },
     },
-    { selector: 'edge[?straight]', style: { 'curve-style': 'straight' } },
+    {
+      selector: 'edge[?bent]',
+      style: {
+        'curve-style': 'round-segments',
+        'segment-weights': 'data(weights)' as unknown as number[],
+        'segment-distances': 'data(distances)' as unknown as number[],
+        'segment-radii': [6],
+        'edge-distances': 'node-position',
+      },
+    },
     { selector: 'edge[?loop]', style: { 'curve-style': 'bezier', 'source-endpoint': 'outside-to-node', 'target-endpoint': 'outside-to-node' } },
     { selector: "edge[by = 'owner'], edge[by = 'applied']", style: { 'line-style': 'dotted', 'target-arrow-shape': 'none', 'line-opacity': 0.7 } },
     { selector: "edge[by = 'dependency']", style: { 'line-style': 'solid', width: 1.75 } },

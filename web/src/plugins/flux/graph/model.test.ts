@@ -8,7 +8,8 @@ import { step } from './steps';
 import { treeOf } from './tree';
 
 let next = 1;
-const node = (kind: string, name: string, more: Partial<GraphNode> = {}): GraphNode => ({ id: next++, kind, namespace: 'shop', name, status: 'Ready', ...more });
+const groups: Readonly<Record<string, string>> = { GitRepository: 'source.toolkit.fluxcd.io', Kustomization: 'kustomize.toolkit.fluxcd.io', HelmRelease: 'helm.toolkit.fluxcd.io' };
+const node = (kind: string, name: string, more: Partial<GraphNode> = {}): GraphNode => ({ id: next++, group: groups[kind] ?? '', kind, namespace: 'shop', name, status: 'Ready', ...more });
 const graph = (...nodes: GraphNode[]): Map<number, GraphNode> => new Map(nodes.map((one) => [one.id, one]));
 const all = { q: '', focus: '', unfolded: [] };
 
@@ -83,6 +84,14 @@ describe('what the graph shows', () => {
     expect(view.nodes).toHaveLength(before.nodes.length + 41);
     expect(view.nodes.at(-1)?.name).toBe('and 10 more');
     expect(withInventories(before, new Map())).toBe(before);
+  });
+  it('tells apart what has one name in two groups', () => {
+    const entries = ['', 'serving.knative.dev'].map((group) => ({ ref: { group, kind: 'Service', namespace: 'shop', name: 'web' }, status: 'Ready' as const }));
+    const namesake = { ref: { group: 'other.example.com', kind: 'Kustomization', namespace: 'shop', name: 'calm' } };
+    const detail = { inventory: { told: true, total: 3, counts: {}, entries: [namesake, ...entries] } } as never;
+    const before = viewOf(fleet, all);
+    const added = withInventories(before, new Map([[keyOf(web), detail]])).nodes.slice(before.nodes.length);
+    expect(new Set(keys({ nodes: added })).size).toBe(3);
   });
 });
 

@@ -68,6 +68,10 @@ function matcher(q: string): (node: GraphNode) => boolean {
     })
     && terms.every(({ key, value, negated }) => {
       const wanted = value.toLowerCase();
+      if (key === 'secret' || key === 'configmap') {
+        const asked = node.kind.toLowerCase() === key && (node.name === value || `${node.namespace}/${node.name}` === value);
+        return asked !== negated;
+      }
       const said = key === 'ns' ? node.namespace : key === 'kind' ? node.kind : key === 'status' ? (node.status ?? node.state) : undefined;
       return (said?.toLowerCase() === wanted) !== negated;
     });

@@ -36,6 +36,7 @@ export function useLayout(view: View, about: string): Placed | undefined {
   const [placed, setPlaced] = useState<Placed>();
   const worker = useRef<Worker>(undefined);
   const last = useRef<{ id: number; view: View; shape: string; about: string }>(undefined);
+  const answered = useRef(0);
   const shape = useMemo(() => shapeOf(view), [view]);
   useEffect(() => {
     const made = new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' });
@@ -43,6 +44,7 @@ export function useLayout(view: View, about: string): Placed | undefined {
     made.onmessage = ({ data: { id, layout, tookMs } }: MessageEvent<Answer>) => {
       const asked = last.current;
       if (asked?.id !== id) return;
+      answered.current = id;
       performance.measure('graph layout', { start: performance.now() - tookMs, duration: tookMs });
       const names = asked.view.edges.map(edgeKey);
       setPlaced({
@@ -55,10 +57,13 @@ export function useLayout(view: View, about: string): Placed | undefined {
     return () => {
       made.terminate();
       last.current = undefined;
+      answered.current = 0;
     };
   }, []);
   useEffect(() => {
     if (last.current?.shape === shape && last.current.about === about) return;
+    // What changes faster than it is laid out is laid out again once the answer is there, else none would ever be shown.
+    if (last.current?.about === about && answered.current !== last.current.id) return;
     const before = placed?.about === about ? placed.spots : undefined;
     last.current = { id: (last.current?.id ?? 0) + 1, view, shape, about };
     worker.current?.postMessage({ id: last.current.id, input: inputOf(view, before) });

@@ -3,6 +3,7 @@
 import { useRef, useState } from 'react';
 import type { Cause, Dashboard, Pass } from '../../../api/types';
 import { heldItems } from '../../../lib/heldItems';
+import { refKey } from '../../../lib/name';
 import { formatCount } from '../../../lib/number';
 import { broken, failed, heldChip } from '../../../lib/texts';
 import { isHeld } from '../../../live/hold';
@@ -12,7 +13,7 @@ import controls from '../../../ui/controls.module.css';
 import { Notice } from '../../../ui/Notice';
 import { useNavigation } from '../../../ui/navigation';
 import { useShortcut } from '../../../ui/shortcuts';
-import { CauseRow } from '../../../ui/summary/CauseRow';
+import { CauseList } from '../../../ui/summary/CauseList';
 import { CountsTable } from '../../../ui/summary/CountsTable';
 import summary from '../../../ui/summary/Summary.module.css';
 import { Trust } from '../../../ui/Trust';
@@ -20,8 +21,8 @@ import classes from './DashboardPage.module.css';
 import { Passes } from './Passes';
 import { SuspendedList } from './SuspendedList';
 
-const refKey = ({ ref }: Pick<Cause, 'ref'>): string => `${ref.kind}/${ref.namespace}/${ref.name}`;
-const passKey = (pass: Pass): string => `${refKey(pass)} ${pass.at}`;
+const causeKey = ({ ref }: Cause): string => refKey(ref);
+const passKey = (pass: Pass): string => `${refKey(pass.ref)} ${pass.at}`;
 
 function Broken({ dashboard, shown }: { readonly dashboard: Dashboard; readonly shown: ReturnType<typeof heldItems<Cause>> }) {
   if (shown.items.length === 0) {
@@ -33,17 +34,7 @@ function Broken({ dashboard, shown }: { readonly dashboard: Dashboard; readonly 
       </p>
     );
   }
-  return (
-    <section aria-label="Broken">
-      <header className={summary['head']}>
-        <h2>Broken</h2>
-        <span className={summary['sum']}>{broken(dashboard.causes.length, dashboard.waiting)}</span>
-      </header>
-      <ul className={summary['causes']}>
-        {shown.items.map(({ item, gone }) => <CauseRow key={refKey(item)} cause={item} gone={gone} />)}
-      </ul>
-    </section>
-  );
+  return <CauseList items={shown.items} total={dashboard.causesTotal} waiting={dashboard.waiting} />;
 }
 
 function Counts({ dashboard }: { readonly dashboard: Dashboard }) {
@@ -64,7 +55,7 @@ export function DashboardPage() {
   const { value, phase, problem, missing, freshness } = snapshot;
   const [frozen, setFrozen] = useState<Dashboard>();
   const root = useRef<HTMLDivElement>(null);
-  const causes = heldItems(frozen?.causes, value?.causes ?? [], refKey);
+  const causes = heldItems(frozen?.causes, value?.causes ?? [], causeKey);
   const passes = heldItems(frozen?.passes, value?.passes ?? [], passKey);
   const held = { added: causes.added + passes.added, gone: causes.gone, moved: causes.moved };
   const apply = (): void => {
@@ -96,7 +87,7 @@ export function DashboardPage() {
               </button>
             ) : null}
             <Broken dashboard={value} shown={causes} />
-            <SuspendedList suspended={value.suspended} total={value.suspendedTotal} />
+            <SuspendedList suspended={value.suspended} total={value.suspendedTotal} counts={value.counts} />
             <div className={summary['halves']}>
               <Passes items={passes.items} />
               <Counts dashboard={value} />
@@ -105,7 +96,7 @@ export function DashboardPage() {
         )}
       </div>
       <Trust freshness={freshness} missing={missing} />
-      <p className="sr" role="status">{value === undefined ? '' : `${broken(value.causes.length, value.waiting)}, ${formatCount(value.suspendedTotal)} suspended.`}</p>
+      <p className="sr" role="status">{value === undefined ? '' : `${broken(value.causesTotal, value.waiting)}, ${formatCount(value.suspendedTotal)} suspended.`}</p>
     </>
   );
 }

@@ -23,13 +23,17 @@ export function GraphStage({ view, placed, about, selected, canvas, onSelect, on
   const shown = useRef<string>(undefined);
   const select = useEffectEvent(onSelect);
   const open = useEffectEvent(onOpen);
+  const told = useEffectEvent((drawn: View, anew: boolean) => {
+    if (anew) performance.mark('graph shown', { detail: { nodes: drawn.nodes.length, edges: drawn.edges.length } });
+    box.current?.setAttribute('data-shown', String(drawn.nodes.length));
+  });
   useEffect(() => {
     let wanted = true;
     const container = box.current;
     const watcher = new ResizeObserver(() => { canvas.current?.resize(); });
     void import('../graph/canvas').then(({ GraphCanvas: Canvas }) => {
       if (!wanted || container === null) return;
-      canvas.current = new Canvas(container, coloursOf(document.documentElement), { onSelect: (key) => { select(key); }, onOpen: (key) => { open(key); } });
+      canvas.current = new Canvas(container, coloursOf(document.documentElement), { onSelect: (key) => { select(key); }, onOpen: (key) => { open(key); }, onShown: (drawn, anew) => { told(drawn, anew); } });
       watcher.observe(container);
       setReady(true);
     });
@@ -52,15 +56,11 @@ export function GraphStage({ view, placed, about, selected, canvas, onSelect, on
   useEffect(() => {
     if (!ready || placed === undefined) return;
     const anew = shown.current !== about && placed.about === about;
+    if (anew) shown.current = about;
     canvas.current?.show(view, placed, anew);
-    if (anew) {
-      shown.current = about;
-      performance.mark('graph shown');
-    }
-    box.current?.setAttribute('data-shown', String(view.nodes.length));
   }, [canvas, ready, view, placed, about]);
   useEffect(() => {
     if (ready && placed !== undefined) canvas.current?.select(selected);
-  }, [canvas, ready, placed, selected, view]);
+  }, [canvas, ready, placed, selected]);
   return <div ref={box} className={classes['canvas']} />;
 }

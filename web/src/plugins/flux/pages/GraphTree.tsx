@@ -46,6 +46,7 @@ function Item({ item, open, current, onToggle, onSelect, onOpen }: { readonly it
       <span className="dim">{node.kind}</span> <span className={classes['itemName']}>{displayName(node.namespace, node.name)}</span>
       {node.members > 1 ? <span className="dim">{node.members} objects</span> : null}
       <span className={classes['word']}>{word}</span>
+      {node.cause === undefined ? null : <span className={classes['also']}>because of {plainName(node.cause)}</span>}
       {also.length === 0 ? null : <span className={classes['also']}>needs {also.map(plainName).join(', ')}</span>}
     </li>
   );

@@ -1,6 +1,7 @@
 // What was reconciled last, newest first: one line an object.
 import type { Pass } from '../../../api/types';
 import type { HeldItem } from '../../../lib/heldItems';
+import { refKey } from '../../../lib/name';
 import { formatDuration } from '../../../lib/time';
 import { StatusIcon } from '../../../status/Status';
 import { ObjectLink } from '../../../ui/ObjectLink';
@@ -41,7 +42,7 @@ export function Passes({ items }: { readonly items: readonly HeldItem<Pass>[] })
       </header>
       {items.length === 0 ? <p className={summary['none']}>Nothing is known of any reconciliation.</p> : null}
       <ul>
-        {items.map(({ item }) => <Row key={`${item.ref.kind}/${item.ref.namespace}/${item.ref.name} ${item.at}`} pass={item} />)}
+        {items.map(({ item }) => <Row key={`${refKey(item.ref)} ${item.at}`} pass={item} />)}
       </ul>
     </section>
   );

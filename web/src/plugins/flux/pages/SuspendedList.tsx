@@ -1,8 +1,12 @@
 // What stands still on purpose: by whose will, why, since when, and whether its end is over.
-import type { Suspended } from '../../../api/types';
+import type { Count, Suspended } from '../../../api/types';
+import { refKey } from '../../../lib/name';
 import { formatCount } from '../../../lib/number';
+import { goTo } from '../../../lib/place';
 import { badges } from '../../../status/status';
 import { StatusIcon } from '../../../status/Status';
+import controls from '../../../ui/controls.module.css';
+import { useNavigation } from '../../../ui/navigation';
 import { ObjectLink } from '../../../ui/ObjectLink';
 import summary from '../../../ui/summary/Summary.module.css';
 import { Time } from '../../../ui/Time';
@@ -28,7 +32,7 @@ function Row({ suspended }: { readonly suspended: Suspended }) {
       <span className={classes['name']} data-stop>
         <StatusIcon status="Suspended" label />
         <span className="dim">{ref.kind}</span> <ObjectLink target={ref} />
-        {status.badges?.includes('failed') === true ? <span className={classes['badge']} data-tip={badges.failed}>failed</span> : null}
+        {status.badges?.includes('failed') === true ? <span className={controls['badge']} data-tip={badges.failed}>failed</span> : null}
       </span>
       <span className={classes['why']} data-tip-cut={reason}>
         {by === undefined ? <span className="dim">not said by whom</span> : <>by {by}</>}
@@ -42,7 +46,30 @@ function Row({ suspended }: { readonly suspended: Suspended }) {
   );
 }
 
-export function SuspendedList({ suspended, total }: { readonly suspended: readonly Suspended[]; readonly total: number }) {
+/** Where those stand that are not shown here: the lists, as they are counted. */
+function Rest({ rest, counts }: { readonly rest: number; readonly counts: readonly Count[] }) {
+  const { place, href } = useNavigation();
+  const lists = counts.flatMap(({ table, title, byStatus: { Suspended: number = 0 } }) => (number === 0 ? [] : [{ table, title, number }]));
+  return (
+    <p className={summary['none']}>
+      and {formatCount(rest)} more. All of them:{' '}
+      {lists.map(({ table, title, number }, index) => (
+        <span key={table}>
+          {index === 0 ? '' : ', '}
+          <a href={href(goTo(place, { kind: 'list', table }, 'status:suspended'))}>{title} {formatCount(number)}</a>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+interface SuspendedListProps {
+  readonly suspended: readonly Suspended[];
+  readonly total: number;
+  readonly counts: readonly Count[];
+}
+
+export function SuspendedList({ suspended, total, counts }: SuspendedListProps) {
   if (total === 0) return null;
   const rest = total - suspended.length;
   const overdue = suspended.filter((one) => one.overdue === true).length;
@@ -53,9 +80,9 @@ export function SuspendedList({ suspended, total }: { readonly suspended: readon
         <span className={summary['sum']}>{formatCount(total)}{overdue === 0 ? '' : `, ${formatCount(overdue)} overdue`}</span>
       </header>
       <ul>
-        {suspended.map((one) => <Row key={`${one.ref.kind}/${one.ref.namespace}/${one.ref.name}`} suspended={one} />)}
+        {suspended.map((one) => <Row key={refKey(one.ref)} suspended={one} />)}
       </ul>
-      {rest > 0 ? <p className={summary['none']}>and {formatCount(rest)} more</p> : null}
+      {rest > 0 ? <Rest rest={rest} counts={counts} /> : null}
     </section>
   );
 }
