@@ -1,34 +1,11 @@
 #!/usr/bin/env node
 // Actions against real controllers: what is said of an outcome is what they did.
 import assert from 'node:assert/strict';
-import { eventually, flux, kubectl } from '../e2e/program.mjs';
+import { eventually, flux, kubectl, run } from '../e2e/program.mjs';
 import { open, push, runTests, serve, test } from './console.mjs';
+import { address, begin, entry, get, outcome, post } from './operations.mjs';
 
 const { kustomizations, helmReleases } = flux;
-
-const post = (page, path, body) =>
-  page.evaluate(async ([to, text]) => {
-    const answer = await fetch(new URL(to, document.baseURI), { method: 'POST', headers: { 'content-type': 'application/json' }, body: text });
-    return answer.json();
-  }, [`api/${path}`, JSON.stringify(body)]);
-const address = (table, key) => ({ table, namespace: key.split('/')[0], name: key.split('/')[1] });
-const get = (kind, key) => JSON.parse(kubectl('-n', key.split('/')[0], 'get', kind, key.split('/')[1], '-o', 'json'));
-const entry = async (page, id) => (await page.evaluate(async () => (await fetch(new URL('api/audit', document.baseURI))).json())).entries.find((one) => one.id === id);
-
-async function begin(page, action, table, key, more = {}) {
-  const { results } = await post(page, 'operations', { action, objects: [address(table, key)], ...more });
-  assert.ok(results[0].id > 0, JSON.stringify(results));
-  return results[0].id;
-}
-
-/** The entry of the audit log once there is an outcome. */
-async function outcome(page, action, table, key, more) {
-  const id = await begin(page, action, table, key, more);
-  return eventually(`${action} of ${key} has an outcome`, async () => {
-    const found = await entry(page, id);
-    return found.outcome === 'running' ? undefined : found;
-  }, 120);
-}
 
 test('reconcile succeeds with the revision that was applied', async ({ page }) => {
   const { outcome: came, revision, user } = await outcome(page, 'reconcile', kustomizations, 'team-a/site');
@@ -70,6 +47,15 @@ test('suspend keeps who and why, refuses to reconcile meanwhile; resume ends wit
   const after = get('kustomization', 'team-a/site');
   assert.equal(after.spec.suspend, undefined);
   assert.equal(after.metadata.annotations?.['masthead/suspension-reason'], undefined);
+});
+
+test('what flux has resumed and suspended again is told by flux, not by what Masthead wrote before', async ({ page }) => {
+  const refusal = async () => (await post(page, 'operations', { action: 'reconcile', objects: [address(kustomizations, 'team-a/site')] })).results[0].problem?.text ?? '';
+  assert.equal((await outcome(page, 'suspend', kustomizations, 'team-a/site', { reason: 'a fair' })).outcome, 'succeeded');
+  for (const verb of ['resume', 'suspend']) run(process.env.MASTHEAD_FLUX, ['--namespace', 'team-a', verb, 'kustomization', 'site']);
+  assert.equal(get('kustomization', 'team-a/site').metadata.annotations['masthead/suspension-reason'], 'a fair');
+  await eventually('it says by whom', async () => /^It is suspended by flux\./.test(await refusal()));
+  assert.equal((await outcome(page, 'resume', kustomizations, 'team-a/site')).outcome, 'succeeded');
 });
 
 test('force makes a new release of an unchanged chart', async ({ page }) => {

@@ -2,8 +2,11 @@
 // `masthead serve` and `masthead status` on the real cluster, as a person meets them: break something by a commit, see
 // what, since when and which commit; mend it; see it recover without a reload.
 import assert from 'node:assert/strict';
-import { flux, kubectl, eventually, sleep } from '../e2e/program.mjs';
-import { open, push, rowSays, rowText, runTests, says, status, test } from './console.mjs';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flux, kubectl, kubectlCreate, eventually, sleep } from '../e2e/program.mjs';
+import { open, push, rowSays, rowText, runTests, says, state, status, test } from './console.mjs';
 
 const ks = flux.kustomizations;
 const cause = (kind, namespace, name) => status().causes.find((one) => one.kind === kind && one.namespace === namespace && one.name === name);
@@ -118,6 +121,82 @@ test('suspending with kubectl is seen at once', async ({ page, url }) => {
   await eventually('site is Suspended', async () => (await rowText(page, 'team-a/site')).includes('Suspended'), 20);
   kubectl('-n', 'team-a', 'patch', 'kustomization', 'site', '--type=merge', '-p', '{"spec":{"suspend":false}}');
   await eventually('site is not', async () => !(await rowText(page, 'team-a/site')).includes('Suspended'), 60);
+});
+
+test('`masthead status --watch` answers again when something has changed, and is silent when nothing has', async () => {
+  // What an account of one quiet namespace sees: in the fleet something is tried again at any moment.
+  const quiet = (...args) => kubectl('-n', 'quiet', ...args);
+  kubectlCreate('namespace', 'quiet');
+  kubectlCreate('clusterrole', 'quiet', '--verb=get,list,watch', '--resource=helmrepositories.source.toolkit.fluxcd.io');
+  kubectlCreate('-n', 'quiet', 'rolebinding', 'quiet', '--clusterrole=quiet', '--user=team-b');
+  const file = join(state, 'address.yaml');
+  writeFileSync(file, `apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: address, namespace: quiet}
+spec: {type: oci, url: "oci://registry.example/charts"}
+`);
+  kubectl('apply', '-f', file);
+  await sleep(1000);
+  const terminal = spawn(process.env.MASTHEAD_PROGRAM, ['status', '--watch', '-o', 'json', '--kubeconfig', process.env.KUBECONFIG_TEAM_B,
+    '--namespace', 'quiet', '--state-dir', join(state, 'watch')], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  terminal.stdout.on('data', (bytes) => { said += bytes; });
+  const answers = () => said.split('\n').slice(0, -1).map((line) => JSON.parse(line));
+  const count = () => answers().at(-1)?.counts.HelmRepository;
+  try {
+    await eventually('it has answered', () => count()?.Static === 1, 30);
+    await sleep(2_000);
+    const before = answers().length;
+    await sleep(5_000);
+    assert.equal(answers().length, before, 'it is silent while nothing changes');
+    quiet('patch', 'helmrepository', 'address', '--type=merge', '-p', '{"spec":{"suspend":true}}');
+    await eventually('it answers again', () => count()?.Suspended === 1, 10);
+    assert.equal(answers().length, before + 1, 'once');
+    await sleep(5_000);
+    assert.equal(answers().length, before + 1, 'and is silent again');
+  } finally {
+    terminal.kill();
+    kubectl('delete', 'clusterrole', 'quiet');
+    kubectl('delete', 'namespace', 'quiet', '--wait=false');
+  }
+});
+
+test('what fails is found from the front page in two clicks, and reconciled in three', async ({ page, url }) => {
+  const began = Date.now();
+  await page.goto(url);
+  await page.getByRole('region', { name: 'Broken' }).getByRole('link', { name: /orphan|reports/ }).first().click();
+  await page.locator('#object').getByRole('tab', { name: /^Events/ }).click();
+  await eventually('the reason is there', async () => /not found|does not exist/.test(await page.innerText('#object')), 10);
+  console.log(`found within ${Date.now() - began} ms`);
+  await page.goto(new URL(`list/${ks}?q=ns%3Ateam-a`, url).href);
+  await page.locator('[role="row"][data-key="team-a/site"]').getByText('site').first().click();
+  const reconcile = page.getByRole('group', { name: 'Actions', exact: true }).getByRole('button', { name: 'Reconcile', exact: true });
+  await eventually('it may be reconciled', async () => (await reconcile.getAttribute('aria-disabled')) === 'false');
+  await reconcile.click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reconcile' }).click();
+  await eventually('it has succeeded', async () => /Succeeded[\s\S]*main@sha1:/.test(await page.getByRole('region', { name: 'Reconcile', exact: true }).innerText()));
+});
+
+test('the same by keyboard alone', async ({ page, url }) => {
+  await page.goto(url);
+  await page.getByRole('region', { name: 'Broken' }).getByRole('link').first().waitFor();
+  await page.keyboard.press('j');
+  const first = await page.evaluate(() => document.activeElement?.textContent);
+  await page.keyboard.press('Enter');
+  await eventually(`${first} is open`, async () => (await page.innerText('#object')).includes(first));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('team-a kind:Kustomization site');
+  await page.getByRole('option', { name: /team-a\/site/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await eventually('the site is open', () => new URL(page.url()).searchParams.get('open')?.endsWith('/team-a/site') === true);
+  const reconcile = page.getByRole('group', { name: 'Actions', exact: true }).getByRole('button', { name: 'Reconcile', exact: true });
+  await eventually('it may be reconciled', async () => (await reconcile.getAttribute('aria-disabled')) === 'false');
+  await page.keyboard.press('a');
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Reconcile');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Reconcile' }).waitFor();
+  await page.keyboard.press('Enter');
+  await eventually('it has succeeded', async () => /Succeeded/.test(await page.getByRole('region', { name: 'Reconcile', exact: true }).innerText()));
 });
 
 await runTests();

@@ -1,5 +1,6 @@
-// The rows of the console's lists as a program reads them, over its socket, and the tables that kubectl prints.
-import { fromWeb, kubectl, run } from '../e2e/program.mjs';
+// The console's lists, details and trees as a program reads them, over its socket, and the tables that kubectl prints.
+import assert from 'node:assert/strict';
+import { eventually, fromWeb, kubectl, run } from '../e2e/program.mjs';
 
 const { WebSocket } = fromWeb('ws');
 
@@ -20,7 +21,7 @@ export class Rows {
     this.waiting = new Map();
     this.socket.on('message', (bytes) => {
       const frame = JSON.parse(bytes);
-      if (frame.type === 'reset' || frame.type === 'error') this.waiting.get(frame.id)?.(frame);
+      if (['reset', 'detail', 'tree', 'error'].includes(frame.type)) this.waiting.get(frame.id)?.(frame);
     });
   }
 
@@ -33,15 +34,21 @@ export class Rows {
   }
 
   async read({ id, columns }) {
+    const frame = await this.ask({ type: 'list', table: id, first: 0, count: 500 });
+    return new Map(frame.rows.map(({ key, cells }) => [key, Object.fromEntries(columns.map((column, index) => [column.id, cells[index]]))]));
+  }
+
+  /** The first answer to a query. */
+  async ask(query) {
     await this.opened;
     const subscription = this.next++;
     const answer = new Promise((done) => this.waiting.set(subscription, done));
     this.say({ type: 'credit', n: 100 });
-    this.say({ type: 'subscribe', id: subscription, query: { type: 'list', table: id, first: 0, count: 500 } });
+    this.say({ type: 'subscribe', id: subscription, query });
     const frame = await answer;
     this.say({ type: 'unsubscribe', id: subscription });
-    if (frame.type === 'error') throw new Error(`${id}: ${frame.text}`);
-    return new Map(frame.rows.map(({ key, cells }) => [key, Object.fromEntries(columns.map((column, index) => [column.id, cells[index]]))]));
+    if (frame.type === 'error') throw new Error(`${JSON.stringify(query)}: ${frame.text}`);
+    return frame;
   }
 
   say(frame) {
@@ -62,4 +69,14 @@ export function kubectlTable(resource, namespaced) {
     const cells = Object.fromEntries(titles.map(({ title, from }, index) => [title, letters.slice(from, titles[index + 1]?.from).join('').trim()]));
     return [`${cells.NAMESPACE ?? ''}/${cells.NAME}`, cells];
   }));
+}
+
+/** Two readings of a moving cluster never fall together: what differs must differ in every one of several. */
+export async function same(what, read) {
+  let lasting;
+  await eventually(what, async () => {
+    const found = await read();
+    lasting = lasting === undefined ? found : lasting.filter((line) => found.includes(line));
+    return lasting.length === 0;
+  }, 20).catch((error) => assert.deepEqual(lasting ?? String(error), [], what));
 }

@@ -1,4 +1,5 @@
 // A page of the real program that is logged in, and how a test knows that it is drawn.
+import assert from 'node:assert/strict';
 import { Contract } from './contract.mjs';
 
 const patience = 60_000; // of a machine that does other things too; it ends a test that has failed
@@ -30,6 +31,19 @@ export async function drawn(page) {
     await document.fonts.ready;
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
+}
+
+/** Goes to a page of the console that is open. */
+export async function look({ page, base }, path) {
+  await page.goto(base + path);
+  await drawn(page);
+}
+
+/** Nothing has gone wrong on the page or on its socket. */
+export async function ends({ context, complaints, contract }) {
+  assert.deepEqual(await contract.deviations(), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
 }
 
 export const meta = (page) => page.evaluate(async () => (await fetch(new URL('api/meta', document.baseURI))).json());

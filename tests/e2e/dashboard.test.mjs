@@ -1,44 +1,26 @@
 // Flux's dashboard on the embedded cluster: its numbers are those of the lists, it shows what is broken and what stands
 // still, follows changes without a reload, and knows no more than its user may.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { drawn, open } from './browsing.mjs';
-import { addressOf, eventually, flux, kubectl, launch, root } from './program.mjs';
+import { onDemo } from './on_demo.mjs';
+import { eventually, flux, kubectl, root } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'masthead-dashboard-e2e-'));
-const kubeconfig = join(folder, 'kubeconfig');
-const shots = join(root, 'build/e2e-demo');
-const started = [];
-let browser;
+const on = onDemo('dashboard', { shots: 'e2e-demo' });
+const { shots } = on;
 let url;
 
-async function demo(...flags) {
-  const child = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  return addressOf(child, 'demo');
-}
-
-const patch = (name, text) => kubectl('--kubeconfig', kubeconfig, '-n', 'shop', 'patch', 'kustomization', name, '--field-manager', 'masthead', '--type', 'merge', '-p', JSON.stringify(text));
-
 before(async () => {
-  mkdirSync(shots, { recursive: true });
-  browser = await launch();
-  url = await demo('--kubeconfig-out', kubeconfig);
+  url = await on.demo('--kubeconfig-out', on.kubeconfig);
 });
 
-after(async () => {
-  await browser?.close();
-  for (const child of started) child.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
-});
+const patch = (name, text) => on.kubectl('-n', 'shop', 'patch', 'kustomization', name, '--field-manager', 'masthead', '--type', 'merge', '-p', JSON.stringify(text));
 
 async function dashboard(address, path = 'flux') {
-  const session = await open(browser, address);
+  const session = await open(on.browser, address);
   await session.page.goto(session.base + path);
   await drawn(session.page);
   return session;
@@ -83,6 +65,25 @@ describe('the dashboard of Flux', () => {
     await context.close();
   });
 
+  it('leads from the suspended objects that it has no room for to the lists that hold them', async () => {
+    const source = (kind, name) => ({ apiVersion: 'source.toolkit.fluxcd.io/v1', kind, metadata: { namespace: 'default', name }, spec: { suspend: true, interval: '1h', url: 'https://example.com', bucketName: 'b', endpoint: 'example.com' } });
+    const items = [...Array.from({ length: 201 }, (_, index) => source('GitRepository', `still-${index}`)), source('Bucket', 'still')];
+    const file = join(on.folder, 'suspended.json');
+    const elsewhere = join(on.folder, 'elsewhere');
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const { page, context } = await dashboard(await on.demo('--scenario', 'empty', '--kubeconfig-out', elsewhere));
+    kubectl('--kubeconfig', elsewhere, 'create', '-f', file, '--validate=false');
+    const rest = page.getByRole('region', { name: 'Suspended' }).getByText('and 2 more.');
+    await rest.waitFor();
+    assert.deepEqual(await rest.getByRole('link').allInnerTexts(), ['GitRepositories 201', 'Buckets 1']);
+    await rest.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: join(shots, 'suspended-rest.png') });
+    await rest.getByRole('link', { name: 'GitRepositories 201' }).click();
+    await eventually('the list holds them', async () => (await page.getByRole('grid').getAttribute('aria-rowcount')) === '202');
+    assert.equal(new URL(page.url()).searchParams.get('q'), 'status:suspended');
+    await context.close();
+  });
+
   it('says what was reconciled last, with revision, outcome and how long it took', async () => {
     const { page, context } = await dashboard(url);
     const passes = page.getByRole('region', { name: 'Reconciled last' }).getByRole('listitem');
@@ -96,7 +97,7 @@ describe('the dashboard of Flux', () => {
   });
 
   it('knows no more than its user may', async () => {
-    const { page, context, contract } = await dashboard(await demo('--as', 'team-a'));
+    const { page, context, contract } = await dashboard(await on.demo('--as', 'team-a'));
     await page.getByRole('region', { name: 'Counts' }).waitFor();
     assert.doesNotMatch(await page.locator('#page').textContent(), /payments|flux-system\//);
     await page.getByText('you may not list', { exact: false }).or(page.getByText('not shown', { exact: false })).first().waitFor();
@@ -106,7 +107,7 @@ describe('the dashboard of Flux', () => {
 
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     it(`is sound at ${width}×${height} in both themes`, async () => {
-      const { page, context, complaints, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
+      const { page, context, complaints, base } = await open(on.browser, url, { viewport: { width, height }, hasTouch: width < 640 });
       const photograph = async (name) => {
         const bytes = await page.screenshot({ path: join(shots, `${name}.png`) });
         if (process.env.MASTHEAD_PICTURES === '1' && name === 'dashboard-1440-light') writeFileSync(join(root, 'docs/images/dashboard.png'), bytes);

@@ -1,55 +1,34 @@
 // The demo as a newcomer meets it: the outage, mending it with kubectl, what a team sees of it; and every page of it with
 // nothing, with a team's worth and with thousands of objects.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { drawn, keys, meta, open } from './browsing.mjs';
-import { addressOf, eventually, flux, kubectl, launch, root } from './program.mjs';
+import { onDemo } from './on_demo.mjs';
+import { eventually, flux } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'masthead-demo-e2e-'));
-const started = [];
-let browser;
-
-async function demo(...flags) {
-  const child = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  return addressOf(child, 'demo');
-}
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  for (const child of started) child.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
-});
+const on = onDemo('demo');
 
 const summary = (page) => page.locator('p.sr[role="status"], [role="status"]').allTextContents().then((all) => all.join(' '));
 const waiting = async (page) => Number(/(\d+) objects? waiting/.exec(await summary(page))?.[1] ?? 0);
 
 describe('the demo', () => {
   it('shows an outage that a patch with kubectl ends, without a reload', async () => {
-    const kubeconfig = join(folder, 'kubeconfig');
-    const { page, context } = await open(browser, await demo('--kubeconfig-out', kubeconfig));
+    const { page, context } = await open(on.browser, await on.demo('--kubeconfig-out', on.kubeconfig));
     await eventually('eleven objects wait', async () => (await waiting(page)) >= 11);
     assert.match(await summary(page), /This cluster is embedded/);
     await page.evaluate(() => { window.notReloaded = true; });
     const broken = page.getByRole('region', { name: 'Broken' });
     assert.ok((await broken.getByText('base', { exact: false }).count()) > 0);
-    kubectl('--kubeconfig', kubeconfig, '-n', 'payments', 'patch', 'kustomization', 'base', '--type', 'merge', '-p', '{"spec":{"path":"./apps/payments/foundation"}}');
+    on.kubectl('-n', 'payments', 'patch', 'kustomization', 'base', '--type', 'merge', '-p', '{"spec":{"path":"./apps/payments/foundation"}}');
     await eventually('nothing waits any more', async () => (await waiting(page)) === 0);
     assert.equal(await page.evaluate(() => window.notReloaded), true);
     await context.close();
   });
 
   it('opens what a Kustomization has applied down to the pods, with the mouse, with keys, and by looking for it', async () => {
-    const { page, context, base } = await open(browser, await demo());
+    const { page, context, base } = await open(on.browser, await on.demo());
     const root = `${flux.kustomizations}/flux-system/flux-system`;
     await page.goto(new URL(`list/${flux.kustomizations}?open=${root}&tab=inventory`, base).href);
     const tree = page.getByRole('tree', { name: 'Objects' });
@@ -74,7 +53,7 @@ describe('the demo', () => {
   });
 
   it('leads from what a Kustomization has applied to the broken workload, and from there back to its source', async () => {
-    const { page, context, base } = await open(browser, await demo());
+    const { page, context, base } = await open(on.browser, await on.demo());
     const failed = `${flux.kustomizations}/shop-staging/checkout`;
     await page.goto(new URL(`list/${flux.kustomizations}?open=${failed}&tab=inventory`, base).href);
     const inventory = page.getByRole('region', { name: 'Inventory' });
@@ -88,7 +67,7 @@ describe('the demo', () => {
   });
 
   it('shows a team its own namespaces only', async () => {
-    const { page, context } = await open(browser, await demo('--as', 'team-a'));
+    const { page, context } = await open(on.browser, await on.demo('--as', 'team-a'));
     await eventually('the namespaces are known', async () => (await meta(page)).namespaces.length > 0);
     const { namespaces, user } = await meta(page);
     assert.equal(user, 'team-a');
@@ -99,7 +78,7 @@ describe('the demo', () => {
 
 describe('what the demo keeps to itself', () => {
   it('is in no YAML, live or with all managed fields, and is found by no search', async () => {
-    const { page, context } = await open(browser, await demo());
+    const { page, context } = await open(on.browser, await on.demo());
     const get = (path) => page.evaluate(async (to) => (await fetch(new URL(to, document.baseURI))).text(), path);
     const group = 'notification.toolkit.fluxcd.io';
     const provider = `api/yaml?table=providers.${group}&namespace=flux-system&name=chat`;
@@ -117,9 +96,9 @@ describe('what the demo keeps to itself', () => {
 });
 
 describe('the pages of the demo', () => {
-  const shots = join(root, 'build/e2e-demo');
-  const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists'];
-  const kinds = async (page) => ['', ...(await meta(page)).tables.map(({ id }) => `list/${id}`), 'lists', 'me'];
+  const whole = ['flux', 'flux/graph', 'flux/controllers', 'audit', 'licenses'];
+  const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists', ...whole];
+  const kinds = async (page) => ['', ...(await meta(page)).tables.map(({ id }) => `list/${id}`), 'lists', 'me', ...whole];
   /** The first object of each, which is the worst one where some are broken. */
   async function objectOfEachFluxKind(page, base, size) {
     const found = [];
@@ -140,10 +119,9 @@ describe('the pages of the demo', () => {
     ['large', ['--size', 'large'], some],
   ]) {
     it(`are sound: ${size}`, async () => {
-      mkdirSync(shots, { recursive: true });
-      const url = await demo(...flags);
+      const url = await on.demo(...flags);
       for (const [width, height] of [[1440, 900], [390, 844]]) {
-        const { page, context, complaints, contract, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
+        const { page, context, complaints, contract, base } = await open(on.browser, url, { viewport: { width, height }, hasTouch: width < 640 });
         const pages = (typeof paths === 'function' ? await paths(page) : paths).map((path) => [`${size}-${path === '' ? 'home' : path.replaceAll('/', '-')}`, path]);
         const first = `list/${flux.kustomizations}`;
         await page.goto(base + first);
@@ -151,7 +129,7 @@ describe('the pages of the demo', () => {
         const [key] = await keys(page);
         if (key !== undefined) pages.push([`${size}-object`, `${first}?open=${flux.kustomizations}/${key}`]);
         if (typeof paths === 'function') pages.push(...await objectOfEachFluxKind(page, base, size));
-        const wrong = await unsoundPages({ page, complaints, base, pages, photograph: (name) => page.screenshot({ path: join(shots, `${name}.png`) }) });
+        const wrong = await unsoundPages({ page, complaints, base, pages, photograph: (name) => page.screenshot({ path: join(on.shots, `${name}.png`) }) });
         wrong.push(...await contract.deviations());
         await context.close();
         assert.deepEqual(wrong, []);

@@ -1,47 +1,29 @@
 // The graph of Flux on the embedded cluster: what it draws, how it is asked, walked and read, and that it follows changes.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { drawn, open } from './browsing.mjs';
-import { addressOf, eventually, flux, kubectl, launch, root } from './program.mjs';
+import { onDemo } from './on_demo.mjs';
+import { eventually, flux, root } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'masthead-graph-e2e-'));
-const kubeconfig = join(folder, 'kubeconfig');
-const shots = join(root, 'build/e2e-demo');
-const started = [];
-let browser;
+const on = onDemo('graph', { shots: 'e2e-demo' });
+const { folder, shots } = on;
 let url;
 
-async function demo(...flags) {
-  const child = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  return addressOf(child, 'demo');
-}
-
-const patch = (namespace, name, spec) => kubectl('--kubeconfig', kubeconfig, '-n', namespace, 'patch', 'kustomization', name, '--type', 'merge', '-p', JSON.stringify({ spec }));
-
 before(async () => {
-  mkdirSync(shots, { recursive: true });
-  browser = await launch();
-  url = await demo('--kubeconfig-out', kubeconfig);
+  url = await on.demo('--kubeconfig-out', on.kubeconfig);
 });
 
-after(async () => {
-  await browser?.close();
-  for (const child of started) child.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
-});
+const patch = (namespace, name, spec) => on.kubectl('-n', namespace, 'patch', 'kustomization', name, '--type', 'merge', '-p', JSON.stringify({ spec }));
 
 const stage = (page) => page.getByRole('application');
 const shown = async (page) => Number(await page.locator('[data-shown]').getAttribute('data-shown'));
 const tree = (page) => page.getByRole('tree');
 
 async function graph(address, path = 'flux/graph') {
-  const session = await open(browser, address);
+  const session = await open(on.browser, address);
   await session.page.goto(session.base + path);
   if (path.includes('view=tree')) await tree(session.page).getByRole('treeitem').first().waitFor();
   else await session.page.locator('[data-shown]').waitFor();
@@ -193,7 +175,7 @@ describe('the graph of Flux', () => {
   });
 
   it('knows no more than its user may', async () => {
-    const session = await graph(await demo('--as', 'team-a'), 'flux/graph?view=tree');
+    const session = await graph(await on.demo('--as', 'team-a'), 'flux/graph?view=tree');
     const keys = await tree(session.page).getByRole('treeitem').evaluateAll((all) => all.map((one) => `${one.dataset.key} ${one.textContent}`));
     assert.ok(keys.length > 3);
     for (const key of keys) assert.match(key, /^\w+\/shop(-staging)?\/|not visible to you|does not exist|not watched/, key);
@@ -201,7 +183,7 @@ describe('the graph of Flux', () => {
   });
 
   it('groups thousands of objects, and unfolds one namespace', async () => {
-    const session = await graph(await demo('--size', 'large'));
+    const session = await graph(await on.demo('--size', 'large'));
     const { page } = session;
     await eventually('all are read', async () => /grouped/.test(await page.locator('#page [role="status"]').first().textContent()));
     const before = await shown(page);
@@ -218,7 +200,7 @@ describe('the graph of Flux', () => {
 
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     it(`is sound at ${width}×${height} in both themes`, async () => {
-      const { page, context, complaints, base } = await open(browser, url, { viewport: { width, height }, hasTouch: width < 640 });
+      const { page, context, complaints, base } = await open(on.browser, url, { viewport: { width, height }, hasTouch: width < 640 });
       const photograph = async (name) => {
         if (!name.includes('tree')) await page.locator('[data-shown]').waitFor();
         const bytes = await page.screenshot({ path: join(shots, `${name}.png`) });

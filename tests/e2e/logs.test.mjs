@@ -1,59 +1,32 @@
 // Logs in the page, on the embedded cluster: of a pod, of all pods of a workload, of what an object has applied, and what
 // a controller says about one object.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { drawn, open } from './browsing.mjs';
-import { addressOf, eventually, flux, freePort, kubectl, launch, root, serve } from './program.mjs';
+import { before, describe, it } from 'node:test';
+import { ends, look, open } from './browsing.mjs';
+import { onDemo } from './on_demo.mjs';
+import { eventually, flux, freePort, serve } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'masthead-logs-e2e-'));
-const kubeconfig = join(folder, 'kubeconfig');
-const shots = join(root, 'build/e2e-logs');
-const demo = (...args) => kubectl('--kubeconfig', kubeconfig, ...args);
-let cluster;
-let browser;
+const on = onDemo('logs');
+const { folder, kubeconfig, shots } = on;
 let server;
 
 before(async () => {
-  mkdirSync(shots, { recursive: true });
-  cluster = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', '--scenario', 'outage', '--kubeconfig-out', kubeconfig], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await addressOf(cluster, 'demo');
-  server = await serve({ state: join(folder, 'state'), kubeconfig });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  cluster?.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
+  server = await on.console('outage');
 });
 
 const lines = (page) => page.getByRole('log');
 const bar = (page) => page.getByRole('group', { name: 'Log', exact: true });
 const shown = async (page) => (await lines(page).innerText()).split('\n').filter((line) => line !== '').length;
 
-async function look(session, path) {
-  await session.page.goto(session.base + path);
-  await drawn(session.page);
-}
-
-async function ends({ context, complaints, contract }) {
-  assert.deepEqual(await contract.deviations(), []);
-  assert.deepEqual(complaints, []);
-  await context.close();
-}
-
-const pods = (ns, phase) => JSON.parse(demo('-n', ns, 'get', 'pods', '-o', 'json')).items.filter(({ status }) => phase(status)).map(({ metadata }) => metadata.name);
+const pods = (ns, phase) => JSON.parse(on.kubectl('-n', ns, 'get', 'pods', '-o', 'json')).items.filter(({ status }) => phase(status)).map(({ metadata }) => metadata.name);
 const running = ({ containerStatuses = [] }) => containerStatuses[0]?.state.running !== undefined && containerStatuses[0].restartCount === 0;
 
 describe('the log of a pod', () => {
   it('is followed, searched, filtered, cleared and saved', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
     const [pod] = pods('shop', running);
     await look(session, `list/pods?open=pods/shop/${pod}&tab=logs`);
@@ -85,7 +58,7 @@ describe('the log of a pod', () => {
   });
 
   it('stays where the reader is when he scrolls up, and says how much is new', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
     const [pod] = pods('shop', running);
     await look(session, `list/pods?open=pods/shop/${pod}&tab=logs`);
@@ -100,9 +73,9 @@ describe('the log of a pod', () => {
   });
 
   it('has the run before the last restart, and says so where there is none', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
-    const all = JSON.parse(demo('get', 'pods', '-A', '-o', 'json')).items;
+    const all = JSON.parse(on.kubectl('get', 'pods', '-A', '-o', 'json')).items;
     const crashed = all.find(({ status }) => status.containerStatuses?.[0]?.restartCount > 0);
     await look(session, `list/pods?open=pods/${crashed.metadata.namespace}/${crashed.metadata.name}&tab=logs`);
     await bar(page).getByLabel('Previous run').check();
@@ -117,7 +90,7 @@ describe('the log of a pod', () => {
   it('goes on without holes and doubles when the server comes back', async () => {
     const port = await freePort();
     const own = await serve({ state: join(folder, 'own'), kubeconfig, port });
-    const session = await open(browser, own.url);
+    const session = await open(on.browser, own.url);
     const { page } = session;
     const [pod] = pods('shop', running);
     await look(session, `list/pods?open=pods/shop/${pod}&tab=logs`);
@@ -139,7 +112,7 @@ describe('the log of a pod', () => {
 
 describe('logs of several pods', () => {
   it('are put in order, each line with its pod, for a workload and for what a Kustomization has applied', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
     await look(session, 'list/deployments.apps?open=deployments.apps/shop/catalogue&tab=logs');
     await eventually('all are followed', async () => /Following [2-9]/.test(await page.innerText('#object')));
@@ -158,9 +131,9 @@ describe('logs of several pods', () => {
 
 describe('the log of a controller', () => {
   it('has the lines about one object, with level, error and revision, and the line itself on demand', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
-    const failing = JSON.parse(demo('get', 'kustomizations.kustomize.toolkit.fluxcd.io', '-A', '-o', 'json')).items.find(({ status }) => status.conditions?.some(({ type, status: is, reason }) => type === 'Ready' && is === 'False' && reason !== 'DependencyNotReady'));
+    const failing = JSON.parse(on.kubectl('get', 'kustomizations.kustomize.toolkit.fluxcd.io', '-A', '-o', 'json')).items.find(({ status }) => status.conditions?.some(({ type, status: is, reason }) => type === 'Ready' && is === 'False' && reason !== 'DependencyNotReady'));
     const { namespace, name } = failing.metadata;
     await look(session, `list/${flux.kustomizations}?open=${flux.kustomizations}/${namespace}/${name}&tab=controller`);
     await eventually('it tells of a failure', async () => /Reconciliation failed/.test(await lines(page).innerText()));
@@ -178,13 +151,13 @@ describe('the log of a controller', () => {
 describe('logs that may not be read', () => {
   it('name the right that is missing, with a Role that gives it', async () => {
     const mine = join(folder, 'blind');
-    const config = JSON.parse(demo('config', 'view', '--raw', '-o', 'json'));
+    const config = JSON.parse(on.kubectl('config', 'view', '--raw', '-o', 'json'));
     config.users[0].user = { ...config.users[0].user, as: 'blind' };
     writeFileSync(mine, JSON.stringify(config), { mode: 0o600 });
-    demo('create', 'clusterrole', 'blind', '--verb=get,list,watch', '--resource=pods,deployments.apps,replicasets.apps');
-    demo('create', 'clusterrolebinding', 'blind', '--clusterrole=blind', '--user=blind');
+    on.kubectl('create', 'clusterrole', 'blind', '--verb=get,list,watch', '--resource=pods,deployments.apps,replicasets.apps');
+    on.kubectl('create', 'clusterrolebinding', 'blind', '--clusterrole=blind', '--user=blind');
     const reading = await serve({ state: join(folder, 'blind-state'), kubeconfig: mine });
-    const session = await open(browser, reading.url);
+    const session = await open(on.browser, reading.url);
     const { page } = session;
     const [pod] = pods('shop', running);
     await look(session, `list/pods?open=pods/shop/${pod}&tab=logs`);
@@ -205,7 +178,7 @@ describe('logs that may not be read', () => {
 describe('pages of logs', () => {
   it('are sound in both themes at both widths', async () => {
     for (const [width, height] of [[1440, 900], [390, 844]]) {
-      const session = await open(browser, server.url, { viewport: { width, height }, hasTouch: width < 640 });
+      const session = await open(on.browser, server.url, { viewport: { width, height }, hasTouch: width < 640 });
       const { page, complaints, base } = session;
       const [pod] = pods('shop', running);
       const list = [['pod', `list/pods?open=pods/shop/${pod}&tab=logs`], ['workload', 'list/deployments.apps?open=deployments.apps/shop/catalogue&tab=logs&full=1'], ['controller', `list/${flux.kustomizations}?open=${flux.kustomizations}/shop/catalogue&tab=controller&full=1`]];

@@ -55,6 +55,7 @@ async function everyPage(page) {
     ['nothing-matches', `list/${ks}?q=no-such-thing`],
     ['no-such-list', 'list/things.example.com'],
     ['no-such-page', 'nowhere'],
+    ['controllers', 'flux/controllers'],
     ['lists', 'lists'],
     ['me', 'me'],
     ['licences', 'licenses'],

@@ -1,56 +1,29 @@
 // A HelmRelease in depth, on the embedded cluster's own Helm storage: its values with where each comes from, what Helm
 // stores of its releases, and Secrets that stay masked until somebody asks, which the audit log remembers.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { drawn, open } from './browsing.mjs';
-import { addressOf, eventually, flux, kubectl, launch, root, serve } from './program.mjs';
+import { before, describe, it } from 'node:test';
+import { ends, look, open } from './browsing.mjs';
+import { onDemo } from './on_demo.mjs';
+import { eventually, flux, serve } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'masthead-releases-e2e-'));
-const kubeconfig = join(folder, 'kubeconfig');
-const shots = join(root, 'build/e2e-releases');
+const on = onDemo('releases');
+const { folder, kubeconfig, shots } = on;
 const secret = /tuna-sandwich-42|dHVuYS1zYW5kd2ljaC00Mg/;
 const page_of = (tab) => `list/${flux.helmReleases}?open=${flux.helmReleases}/shop/cache&tab=${tab}`;
-const demo = (...args) => kubectl('--kubeconfig', kubeconfig, ...args);
-let cluster;
-let browser;
 let server;
 
 before(async () => {
-  mkdirSync(shots, { recursive: true });
-  cluster = spawn(process.env.MASTHEAD_PROGRAM, ['demo', '--no-browser', '--port', '0', '--scenario', 'calm', '--kubeconfig-out', kubeconfig], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await addressOf(cluster, 'demo');
-  server = await serve({ state: join(folder, 'state'), kubeconfig });
-  browser = await launch();
+  server = await on.console('calm');
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  cluster?.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function look(session, path) {
-  await session.page.goto(session.base + path);
-  await drawn(session.page);
-}
-
-async function ends({ context, complaints, contract }) {
-  assert.deepEqual(await contract.deviations(), []);
-  assert.deepEqual(complaints, []);
-  await context.close();
-}
 
 const row = (page, key) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: key, exact: true }) });
 
 describe('the values of a HelmRelease', () => {
   it('say where each comes from, and keep a Secret’s until it is revealed, which the audit log says', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
     await look(session, page_of('values'));
     await row(page, 'replicas').waitFor();
@@ -77,7 +50,7 @@ describe('the values of a HelmRelease', () => {
   });
 
   it('of a stored revision are those that Helm was given', async () => {
-    const session = await open(browser, server.url);
+    const session = await open(on.browser, server.url);
     const { page } = session;
     await look(session, page_of('values'));
     await page.getByRole('combobox', { name: 'Values' }).selectOption('1');
@@ -90,18 +63,18 @@ describe('the values of a HelmRelease', () => {
   });
 
   it('are told in the controller’s words where it refuses them', async () => {
-    demo('-n', 'shop', 'patch', 'helmrelease', 'cache', '--type=json', '-p', '[{"op":"add","path":"/spec/valuesFrom/-","value":{"kind":"Secret","name":"gone"}}]');
-    const session = await open(browser, server.url);
+    on.kubectl('-n', 'shop', 'patch', 'helmrelease', 'cache', '--type=json', '-p', '[{"op":"add","path":"/spec/valuesFrom/-","value":{"kind":"Secret","name":"gone"}}]');
+    const session = await open(on.browser, server.url);
     await look(session, page_of('values'));
     await session.page.getByText('could not resolve Secret chart values reference \'shop/gone\' with key \'values.yaml\': secrets "gone" not found').waitFor();
-    demo('-n', 'shop', 'patch', 'helmrelease', 'cache', '--type=json', '-p', '[{"op":"remove","path":"/spec/valuesFrom/3"}]');
+    on.kubectl('-n', 'shop', 'patch', 'helmrelease', 'cache', '--type=json', '-p', '[{"op":"remove","path":"/spec/valuesFrom/3"}]');
     await ends(session);
   });
 });
 
 describe('what Helm stores of a release', () => {
   it('is shown by revision: manifest, notes, hooks and tests, and what two revisions differ in', async () => {
-    const session = await open(browser, server.url, { acceptDownloads: true });
+    const session = await open(on.browser, server.url, { acceptDownloads: true });
     const { page } = session;
     const part = (name) => page.getByRole('group', { name: 'Part of the release' }).getByRole('button', { name });
     await look(session, page_of('release'));
@@ -128,8 +101,8 @@ describe('what Helm stores of a release', () => {
   });
 
   it('stands in for an inventory that the status does not keep', async () => {
-    demo('-n', 'shop', 'patch', 'helmrelease', 'cache', '--subresource=status', '--type=merge', '-p', '{"status":{"inventory":null}}');
-    const session = await open(browser, server.url);
+    on.kubectl('-n', 'shop', 'patch', 'helmrelease', 'cache', '--subresource=status', '--type=merge', '-p', '{"status":{"inventory":null}}');
+    const session = await open(on.browser, server.url);
     const { page } = session;
     await look(session, page_of('inventory'));
     await page.getByRole('button', { name: 'Read the release’s manifest' }).click();
@@ -140,13 +113,13 @@ describe('what Helm stores of a release', () => {
 
   it('is not shown without the right to its Secrets: which is missing, and a Role that would give it', async () => {
     const mine = join(folder, 'reader');
-    const config = JSON.parse(demo('config', 'view', '--raw', '-o', 'json'));
+    const config = JSON.parse(on.kubectl('config', 'view', '--raw', '-o', 'json'));
     config.users[0].user = { ...config.users[0].user, as: 'reader' };
     writeFileSync(mine, JSON.stringify(config), { mode: 0o600 });
-    demo('create', 'clusterrole', 'reader', '--verb=get,list,watch', '--resource=helmreleases.helm.toolkit.fluxcd.io');
-    demo('create', 'clusterrolebinding', 'reader', '--clusterrole=reader', '--user=reader');
+    on.kubectl('create', 'clusterrole', 'reader', '--verb=get,list,watch', '--resource=helmreleases.helm.toolkit.fluxcd.io');
+    on.kubectl('create', 'clusterrolebinding', 'reader', '--clusterrole=reader', '--user=reader');
     const reading = await serve({ state: join(folder, 'reading'), kubeconfig: mine });
-    const session = await open(browser, reading.url);
+    const session = await open(on.browser, reading.url);
     const { page } = session;
     await look(session, page_of('release'));
     await page.getByText('You may not get Secret sh.helm.release.v1.cache.v3 in namespace shop.').waitFor();
@@ -169,7 +142,7 @@ describe('what Helm stores of a release', () => {
 describe('the pages of a release', () => {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     it(`are sound at ${width}×${height} in both themes`, async () => {
-      const session = await open(browser, server.url, { viewport: { width, height }, hasTouch: width < 640 });
+      const session = await open(on.browser, server.url, { viewport: { width, height }, hasTouch: width < 640 });
       const { page, complaints, base } = session;
       const pages = [['overview', page_of('')], ['values', page_of('values')], ['release', page_of('release')]];
       const photograph = async (name) => {

@@ -69,8 +69,12 @@ COMPONENTS = [
     Component("kwok", {"kwok": "sigs.k8s.io/kwok/cmd/kwok"}),
 ] + [
     Component(name, {name: f"github.com/fluxcd/{name}"}, crds_of=f"github.com/fluxcd/{name}")
-    for name in ("source-controller", "kustomize-controller", "helm-controller")
+    for name in ("source-controller", "kustomize-controller", "helm-controller",
+                 "notification-controller", "image-reflector-controller",
+                 "image-automation-controller")
 ] + [
+    Component("source-watcher", {"source-watcher": "github.com/fluxcd/source-watcher/v2/cmd"},
+              crds_of="github.com/fluxcd/source-watcher/v2"),
     Component("helm-cli", {"helm": "helm.sh/helm/v4/cmd/helm"}),
 ]
 

@@ -11,9 +11,10 @@ from . import components, processes
 # In starting order. The first three need nothing of each other.
 NAMES = [
     "git", "oci", "etcd", "apiserver", "controller-manager", "scheduler", "kwok",
-    "source-controller", "kustomize-controller", "helm-controller",
+    "source-controller", "kustomize-controller", "helm-controller", "notification-controller",
+    "image-reflector-controller", "image-automation-controller", "source-watcher",
 ]
-FLUX = NAMES[-3:]
+FLUX = NAMES[NAMES.index("source-controller"):]
 # An API server over 50,000 pods on a busy machine takes a minute or two; one that died is noticed
 # at once.
 READY_TIMEOUT_S = 240
@@ -69,11 +70,25 @@ def command(layout, name):
                 f"--storage-addr={a('source-storage')}", f"--storage-adv-addr={a('source-storage')}",
                 f"--metrics-addr={a('source-metrics')}", f"--health-addr={a('source-health')}",
                 "--events-addr=", "--requeue-dependency=5s", "--concurrent=4"]
-    prefix = name.split("-")[0]
-    return [binary(name), "--watch-all-namespaces", f"--metrics-addr={a(prefix + '-metrics')}",
-            f"--health-addr={a(prefix + '-health')}", "--events-addr=",
-            # The default of 30 s would make a test of a mended chain wait a minute and a half.
-            "--requeue-dependency=5s"]
+    prefix = name.removesuffix("-controller")
+    own = [binary(name), "--watch-all-namespaces", f"--metrics-addr={a(prefix + '-metrics')}",
+           f"--health-addr={a(prefix + '-health')}"]
+    if name == "notification-controller":
+        return own + [f"--events-addr={a('notification-events')}",
+                      f"--receiverAddr={a('notification-receiver')}"]
+    own.append("--events-addr=")
+    if name == "image-automation-controller":
+        return own
+    if name == "image-reflector-controller":
+        own.append(f"--storage-path={state / 'image-tags'}")
+    elif name == "source-watcher":
+        own += [f"--storage-path={state / 'made-artifacts'}",
+                f"--storage-addr={a('source-watcher-storage')}",
+                f"--storage-adv-addr={a('source-watcher-storage')}"]
+    else:
+        own.append("--feature-gates=ExternalArtifact=true")
+    # The default of 30 s would make a test of a mended chain wait a minute and a half.
+    return own + ["--requeue-dependency=5s"]
 
 
 def ready_url(layout, name):
@@ -85,10 +100,7 @@ def ready_url(layout, name):
         "controller-manager": f"https://{layout.address('controller-manager')}/healthz",
         "scheduler": f"https://{layout.address('scheduler')}/healthz",
         "kwok": f"https://{layout.address('kwok')}/healthz",
-        "source-controller": f"http://{layout.address('source-health')}/readyz",
-        "kustomize-controller": f"http://{layout.address('kustomize-health')}/readyz",
-        "helm-controller": f"http://{layout.address('helm-health')}/readyz",
-    }[name]
+    }.get(name) or f"http://{layout.address(name.removesuffix('-controller') + '-health')}/readyz"
 
 
 def is_ready(layout, name):

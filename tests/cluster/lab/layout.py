@@ -11,7 +11,11 @@ from pathlib import Path
 PORT_NAMES = [
     "etcd", "etcd-peer", "apiserver", "controller-manager", "scheduler", "kwok",
     "source-storage", "source-metrics", "source-health", "kustomize-metrics",
-    "kustomize-health", "helm-metrics", "helm-health", "git", "oci", "refused",
+    "kustomize-health", "helm-metrics", "helm-health", "notification-metrics",
+    "notification-health", "notification-events", "notification-receiver",
+    "image-reflector-metrics", "image-reflector-health", "image-automation-metrics",
+    "image-automation-health", "source-watcher-storage", "source-watcher-metrics",
+    "source-watcher-health", "git", "oci", "refused",
 ]
 # Below the range from which the kernel gives ports to outgoing connections: a component that is
 # killed finds its port free again when it starts.
@@ -60,7 +64,7 @@ class Layout:
 
     def prepare(self):
         for folder in ("run", "logs", "etcd", "certificates", "git", "charts", "kubeconfig",
-                       "artifacts", "work"):
+                       "artifacts", "made-artifacts", "image-tags", "work"):
             (self.state / folder).mkdir(parents=True, exist_ok=True)
         if set(self.ports) != set(PORT_NAMES):
             self.ports = choose_ports()

@@ -1,0 +1,8 @@
+//go:build tools
+
+// Package tools keeps the built programs in go.mod: without an import `go mod tidy` drops them.
+package tools
+
+import (
+	_ "github.com/fluxcd/notification-controller"
+)
