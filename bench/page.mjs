@@ -9,8 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { chromium } = createRequire(join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'web/package.json'))('playwright-core');
-const [what, url, seconds] = process.argv.slice(2);
-const filter = seconds;
+const [what, url, argument] = process.argv.slice(2);
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 const page = await (await browser.newContext({ viewport: { width: 1680, height: 1000 } })).newPage();
@@ -37,7 +36,7 @@ if (what === 'changes') {
       for (const { target } of records) look(target.textContent, now);
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
-  await page.waitForTimeout(Number(seconds) * 1000);
+  await page.waitForTimeout(Number(argument) * 1000);
   const seen = await page.evaluate(() => [...globalThis.seen].filter(([, at]) => at > 0));
   console.log(JSON.stringify({ seen }));
 } else if (what === 'graph') {
@@ -57,14 +56,13 @@ if (what === 'changes') {
       const shown = performance.getEntriesByName('graph shown')[0];
       // Drawn with the next frame but one.
       if (shown !== undefined) await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      const nodes = Number(document.querySelector('[data-shown]')?.getAttribute('data-shown') ?? 0);
-      if (shown !== undefined && nodes > 0) {
-        return { nodes, layout_ms: performance.getEntriesByName('graph layout').at(-1)?.duration ?? 0, shown_ms: performance.now() - began };
+      if (shown !== undefined) {
+        return { ...shown.detail, layout_ms: performance.getEntriesByName('graph layout').at(-1)?.duration ?? 0, shown_ms: performance.now() - began };
       }
       if (performance.now() - began > 30_000) throw new Error('no graph was shown');
       await new Promise((done) => setTimeout(done, 5));
     }
-  }, filter);
+  }, argument);
   console.log(JSON.stringify(found));
 } else {
   await page.goto(`${base}list/pods`);

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measures import Line, RELEASE, STARTS, json_lines, run  # noqa: E402
+from measures import Line, RELEASE, STARTS, TIMES, Searcher, json_lines, run, search_line  # noqa: E402
 from report import commit, machine, markdown, misses, plain, replace_part, table, today  # noqa: E402
 
 RATE = 200  # changes a second
@@ -118,6 +118,12 @@ def lists(machines):
                  limit=f"the slowest was {asked['slowest']}")]
 
 
+def searches(machines):
+    searcher = Searcher(machines.url)
+    searcher.wait_for_pods(100_000)
+    return [search_line(125_000, searcher)]
+
+
 def idle(machines):
     held = resident(machines.console.pid)
     return [Line("Memory of the idle console, 100,000 pods and 5,000 Flux objects", "280 MiB",
@@ -187,13 +193,17 @@ def heap(machines, node):
 
 
 def graph(machines, node):
-    """From asking for a graph to seeing it; the second has no edges, and as many nodes as are drawn."""
+    """From asking for a graph to seeing it: of one in thirty-two tenants, and of one in five."""
     lines = []
-    for text, target in (("calm", 300), ("kind:GitRepository", 1_000)):
-        said = json_lines(run(node, "bench/page.mjs", "graph", machines.url, text))[0]
-        lines.append(Line(f"Graph of {said['nodes']:,} objects: asked for to drawn", f"{target:,} ms",
-                          f"{said['shown_ms']:.0f} ms", met=said["shown_ms"] <= target,
-                          limit=f"its layout took {said['layout_ms']:.0f} ms"))
+    for text, target, layout in (("calm", 300, 30), ("y-", 1_000, 150)):
+        runs = [json_lines(run(node, "bench/page.mjs", "graph", machines.url, text))[0]
+                for _ in range(TIMES)]
+        said = min(runs, key=lambda one: one["shown_ms"])
+        lines.append(Line(f"Graph of {said['nodes']:,} objects and {said['edges']:,} edges: asked for "
+                          "to drawn (its layout)", f"{target:,} ({layout}) ms",
+                          f"{said['shown_ms']:.0f} ({said['layout_ms']:.0f}) ms",
+                          met=said["shown_ms"] <= target and said["layout_ms"] <= layout,
+                          limit=f"the best of {TIMES}"))
     return lines
 
 
@@ -229,7 +239,7 @@ def main():
     machines = Machines()
     try:
         time.sleep(SETTLED_S)
-        for measure in (lambda: idle(machines), lambda: lists(machines),
+        for measure in (lambda: idle(machines), lambda: lists(machines), lambda: searches(machines),
                         lambda: hundred(machines, node), lambda: heap(machines, node),
                         lambda: graph(machines, node),
                         lambda: thousand(machines), lambda: churn(machines, chosen.churn)):
