@@ -1,8 +1,0 @@
-//go:build tools
-
-// Package tools keeps the built programs in go.mod: without an import `go mod tidy` drops them.
-package tools
-
-import (
-	_ "helm.sh/helm/v4/cmd/helm"
-)
