@@ -14,6 +14,18 @@
 namespace masthead::host {
 namespace {
 
+// Condition types of Kubernetes and Flux whose True is what one wants. What a type that nobody here
+// knows means by True is not guessed.
+constexpr std::array<std::string_view, 16> kWantedConditions{
+    "Ready",           "Available",
+    "Healthy",         "Progressing",
+    "Complete",        "SuccessCriteriaMet",
+    "Initialized",     "PodScheduled",
+    "ContainersReady", "PodReadyToStartContainers",
+    "Established",     "NamesAccepted",
+    "Released",        "TestSuccess",
+    "SourceVerified",  "ArtifactInStorage"};
+
 void write_map(json::Writer& out, const json::Value& map) {
   out.begin_object();
   for (const auto& [key, value] : map.members()) {
@@ -27,13 +39,15 @@ void write_map(json::Writer& out, const json::Value& map) {
 void write_condition(json::Writer& out, const json::Value& condition, const Kind& kind) {
   const std::string_view type = condition["type"].str();
   const std::string_view status = condition["status"].str();
-  const bool negative = std::find(kind.negative_conditions.begin(), kind.negative_conditions.end(),
-                                  type) != kind.negative_conditions.end();
+  const bool negative =
+      std::ranges::find(kind.negative_conditions, type) != kind.negative_conditions.end();
+  const bool known =
+      negative || std::ranges::find(kWantedConditions, type) != kWantedConditions.end();
   out.begin_object().key("type").string(type).key("status").string(status).key("good");
-  if (type == "Reconciling" || (status != "True" && status != "False")) {
-    out.null();
-  } else {
+  if (known && (status == "True" || status == "False")) {
     out.boolean((status == "True") != negative);
+  } else {
+    out.null();
   }
   for (const char* key : {"reason", "message"}) {
     if (const auto text = condition[key].str(); !text.empty()) out.key(key).string(text);

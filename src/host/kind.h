@@ -119,7 +119,7 @@ struct Kind {
   bool has_pods = false;   // pods belong to its objects, by ownerReferences or what it has applied
   std::string controller;  // the Deployment of Flux whose log tells of its objects
   const ActionRules* actions = nullptr;  // what may be done to its objects
-  // Condition types whose True is bad (Stalled, FetchFailed); for the rest True is good.
+  // Condition types whose True is bad (Stalled, FetchFailed); see kWantedConditions in detail.cc.
   std::vector<std::string> negative_conditions;
 
   std::string table_id() const;
