@@ -245,8 +245,9 @@ void ClusterSession::Impl::on_discovery(base::Result<kube::Discovery> found) {
   if (!found) {
     last_error = found.error();
     publish(true);
-    // What is known stays. A first discovery is tried again soon, with the client's own probe.
-    again_later(discovered ? pause_after_failure() : limits::kProbeEveryMs);
+    // What is known stays. A first discovery is tried again soon: without a server that costs none
+    // a request but the client's probe.
+    again_later(discovered ? pause_after_failure() : limits::kRediscoverSoonMs);
     return;
   }
   discovery = std::move(*found);
@@ -406,7 +407,7 @@ void ClusterSession::Impl::on_rights(access::Decision decision) {
 // there and refuses for a moment, that is asked soon. When it comes back, look_now() asks.
 int64_t ClusterSession::Impl::pause_after_failure() {
   if (!client->reachability().reachable) return limits::kRediscoverEveryMs;
-  return std::min(limits::kProbeEveryMs << std::min(failures++, 4), limits::kRediscoverEveryMs);
+  return std::min(limits::kRediscoverSoonMs << std::min(failures++, 4), limits::kRediscoverEveryMs);
 }
 
 void ClusterSession::Impl::follow_rights() {

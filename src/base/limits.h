@@ -84,9 +84,10 @@ inline constexpr size_t kResponseBytes = 64 * kMiB;
 inline constexpr int64_t kInitialEventsTimeoutMs = 60'000;
 // Relist storms kill API servers (KEP-3157): initial syncs at once per cluster.
 inline constexpr int kInitialSyncsAtOnce = 4;
-// In an outage one probe per cluster, at least every 2 s; its success wakes all reflectors within
-// the jitter. Twice as often, so that all are live again within 5 s of the first good answer.
-inline constexpr int64_t kProbeEveryMs = 1'000;
+// In an outage one probe per cluster and 2 s; its success wakes all reflectors within the jitter.
+inline constexpr int64_t kProbeEveryMs = 2'000;
+// Whose state it is that answers is asked after a new connection, no more often than that.
+inline constexpr int64_t kIdentityEveryMs = 1'000;
 inline constexpr int64_t kWakeJitterMs = 1'000;
 // A server that has just come back answers 403 until it has read its roles: not believed so soon.
 inline constexpr int64_t kRecoveryGraceMs = 30'000;
@@ -99,6 +100,8 @@ inline constexpr int64_t kUnansweredMs = 5'000;
 // A kind that is forbidden or not served is asked for again so often.
 inline constexpr int64_t kRefusedRetryMs = 30'000;
 inline constexpr int64_t kRediscoverEveryMs = 10'000;
+// Discovery or rights that were not answered, while the server can be reached; doubles.
+inline constexpr int64_t kRediscoverSoonMs = 1'000;
 // A kind that discovery does not name for this long is gone.
 inline constexpr int64_t kKindGoneAfterMs = 15'000;
 inline constexpr int64_t kTokenFileReloadMs = 60'000;
@@ -146,7 +149,6 @@ inline constexpr int64_t kRequestHeaderTimeoutMs = 10'000;
 // Between requests, and for a peer to take an answer.
 inline constexpr int64_t kKeepAliveMs = 75'000;
 inline constexpr size_t kServerConnections = 4'000;
-inline constexpr int64_t kShutdownMs = 900;
 
 inline constexpr size_t kConfigBytes = 1 * kMiB;
 
@@ -174,9 +176,6 @@ inline constexpr size_t kReasonBytes = 500;
 // --- Flux ---------------------------------------------------------------------------------------
 // An inventory is a list in one object of at most 3 MiB: about 30,000 entries of 100 bytes.
 inline constexpr size_t kInventoryEntries = 50'000;
-// How far a chain of dependencies is followed to its cause. Ten is a long one; this is a cycle's
-// end.
-inline constexpr size_t kCauseChain = 64;
 // Of the objects that a failed health check names: the controller's own message ends long before.
 inline constexpr size_t kHealthChecksNamed = 100;
 

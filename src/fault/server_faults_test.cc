@@ -19,15 +19,15 @@ class ServerFaults : public FaultTest {
     ASSERT_TRUE(eventually([&] { return all(State::kStale); }, 5'000)) << "staleness is shown";
     EXPECT_EQ(session_->snapshot()->connection.state, State::kStale);
   }
-  void expect_a_probe_each_second(size_t from) {
+  void expect_a_probe_every_two_seconds(size_t from) {
     const auto log = faults().log();
     int64_t last_ms = 0;
     for (size_t i = from; i < log.size(); ++i) {
       if (log[i].path != "/readyz") continue;
       const int64_t pause_ms = log[i].at_ms - std::exchange(last_ms, log[i].at_ms);
       if (pause_ms == log[i].at_ms) continue;  // the first one
-      EXPECT_GE(pause_ms, limits::kProbeEveryMs - 200) << "no more than one a second";
-      EXPECT_LE(pause_ms, 2 * limits::kProbeEveryMs) << "and one every two at least";
+      EXPECT_GE(pause_ms, limits::kProbeEveryMs - 200) << "no more than one in 2 s";
+      EXPECT_LE(pause_ms, limits::kProbeEveryMs + 1'000) << "and no fewer";
     }
     EXPECT_GT(last_ms, 0);
   }
@@ -57,7 +57,7 @@ TEST_F(ServerFaults, what_changed_while_the_server_was_away_is_caught_up_by_the_
   expect_each_asked(from, {fmt::format("watch rv={}", before)});
 }
 
-TEST_F(ServerFaults, a_server_that_cuts_every_connection_sees_one_probe_a_second_and_nothing_else) {
+TEST_F(ServerFaults, a_server_that_cuts_every_connection_sees_one_probe_in_two_seconds) {
   begin();
   const uint64_t before = revision();
   cluster_->kill();
@@ -73,8 +73,8 @@ TEST_F(ServerFaults, a_server_that_cuts_every_connection_sees_one_probe_a_second
   const size_t tried = tried_ms.size() - settled;
   // Connections, since requests never come to be; so they are counted. One of them may be the
   // discovery of every ten seconds.
-  EXPECT_GE(tried, 4u) << "a probe at least every two seconds";
-  EXPECT_LE(tried, 9u) << "and no others";
+  EXPECT_GE(tried, 3u) << "a probe every two seconds";
+  EXPECT_LE(tried, 5u) << "and no others";
   listener->reset();
   const size_t from = mark();
   ASSERT_TRUE(cluster_->come_back());
@@ -111,7 +111,7 @@ TEST_F(ServerFaults, watches_refused_by_429_are_asked_for_again_and_never_become
   EXPECT_TRUE(all(State::kStale));
   EXPECT_TRUE(shown() == stored());
   expect_each_backed_off(from, fmt::format("watch rv={}", before), 1'000);  // its Retry-After
-  expect_a_probe_each_second(from);
+  expect_a_probe_every_two_seconds(from);
   faults().clear();
   expect_recovery(mark());
 }
@@ -127,7 +127,7 @@ TEST_F(ServerFaults,
   EXPECT_TRUE(all(State::kStale));
   EXPECT_TRUE(shown() == stored());
   expect_each_backed_off(from, fmt::format("watch rv={}", before));
-  expect_a_probe_each_second(from);
+  expect_a_probe_every_two_seconds(from);
   faults().clear();
   expect_recovery(mark());
 }

@@ -1,6 +1,6 @@
 // Whether the API server is there, found out once for all reflectors of a cluster.
 //
-// The rule (docs/kubernetes-client.md §2): in an outage one probe per cluster each second; its
+// The rule (docs/kubernetes-client.md §2): in an outage one probe per cluster every 2 s; its
 // first success wakes all reflectors with ≤ 1 s jitter; at most 4 initial syncs at once; otherwise
 // at most one request per kind, scope and backoff step.
 //

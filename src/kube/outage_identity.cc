@@ -28,7 +28,7 @@ void Outage::read_identity() {
   const bool due = identity_.empty() || identity_due_;
   if (!due || !now_.reachable || identity_ == kNobody || probing_ != Probing::kNot) return;
   const int64_t now_ms = clock_.monotonic_ms();
-  const int64_t wait_ms = identity_asked_ms_ + limits::kProbeEveryMs - now_ms;
+  const int64_t wait_ms = identity_asked_ms_ + limits::kIdentityEveryMs - now_ms;
   if (wait_ms > 0) {
     identity_timer_ = loop_.post_after(wait_ms, [this] { read_identity(); });
     return;
