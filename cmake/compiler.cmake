@@ -22,7 +22,8 @@ if(CCACHE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
-                    -Wno-gnu-statement-expression -Wthread-safety -fno-omit-frame-pointer)
+                    -Wno-gnu-statement-expression -Wthread-safety -Wreserved-identifier
+                    -Wzero-as-null-pointer-constant -fno-omit-frame-pointer)
 # Paths of the build machine stay out of the binary.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_STD_INVOKE_RESULT)

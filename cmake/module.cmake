@@ -36,6 +36,7 @@ function(masthead_module name)
   if(fixture_sources)
     add_library(masthead_${name}_fixture STATIC ${fixture_sources})
     target_link_libraries(masthead_${name}_fixture PUBLIC masthead_${name})
+    masthead_as_test(masthead_${name}_fixture)
     list(APPEND test_dependencies masthead_${name}_fixture)
   endif()
 
@@ -61,12 +62,27 @@ function(masthead_module name)
   endif()
 endfunction()
 
+# Tests run once, so what a sanitized tree spends on making them fast is lost: it doubles the time
+# of compiling them.
+function(masthead_as_test target)
+  if(MASTHEAD_SANITIZER)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
+# For a test that reads files of the tree. Those alone know its path: to ccache the rest is the same
+# in every clone.
+function(masthead_reads_tree file)
+  set_source_files_properties(${file} PROPERTIES
+    COMPILE_DEFINITIONS MASTHEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+endfunction()
+
 # One test program of the calling module; nothing without sources.
 macro(masthead_test_program program program_sources)
   if(NOT "${program_sources}" STREQUAL "")
     add_executable(${program} ${program_sources})
     target_link_libraries(${program} PRIVATE masthead_${name} ${test_dependencies}
                           ${ARG_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${program} PRIVATE MASTHEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    masthead_as_test(${program})
   endif()
 endmacro()
