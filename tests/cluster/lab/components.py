@@ -28,7 +28,7 @@ KUBERNETES_STAMP = (
 
 
 class Component:
-    def __init__(self, name, binaries, stamp="", crds_of=None, recipe=None,
+    def __init__(self, name, binaries, stamp="", crds_of=(), recipe=None,
                  module=None):
         self.name = name
         self.recipe = recipe or RECIPES / name
@@ -66,21 +66,25 @@ COMPONENTS = [
         },
         stamp=KUBERNETES_STAMP,
     ),
-    Component("kwok", {"kwok": "sigs.k8s.io/kwok/cmd/kwok"}),
-] + [
-    Component(name, {name: f"github.com/fluxcd/{name}"}, crds_of=f"github.com/fluxcd/{name}")
-    for name in ("source-controller", "kustomize-controller", "helm-controller",
+    # In one module: what they share is compiled once. Each stands at the version it is released
+    # with; of what they share, the newest that any of them asks for is taken.
+    Component(
+        "flux",
+        dict({name: f"github.com/fluxcd/{name}" for name in (
+            "source-controller", "kustomize-controller", "helm-controller",
+            "notification-controller", "image-reflector-controller",
+            "image-automation-controller")},
+            **{"source-watcher": "github.com/fluxcd/source-watcher/v2/cmd",
+               "helm": "helm.sh/helm/v4/cmd/helm", "kwok": "sigs.k8s.io/kwok/cmd/kwok"}),
+        crds_of=("source-controller", "kustomize-controller", "helm-controller",
                  "notification-controller", "image-reflector-controller",
-                 "image-automation-controller")
-] + [
-    Component("source-watcher", {"source-watcher": "github.com/fluxcd/source-watcher/v2/cmd"},
-              crds_of="github.com/fluxcd/source-watcher/v2"),
-    Component("helm-cli", {"helm": "helm.sh/helm/v4/cmd/helm"}),
+                 "image-automation-controller", "source-watcher/v2"),
+    ),
 ]
 
 # For comparing only, so it is built when the level asks for it. Its module embeds manifests that
 # releases generate and the module does not carry: it is built from a copy with a placeholder.
-FLUX = Component("flux", {"flux": "./cmd/flux"}, stamp=" -X main.VERSION=2.9.5",
+FLUX = Component("flux-cli", {"flux": "./cmd/flux"}, stamp=" -X main.VERSION=2.9.5",
                  module="github.com/fluxcd/flux2/v2@v2.9.5")
 
 # For the benchmarks only, so `up` builds it when it is asked for pods.
@@ -107,8 +111,7 @@ def binary(program):
 def crd_files():
     files = []
     for component in COMPONENTS:
-        if component.crds_of:
-            files += sorted((component.folder() / "crds").glob("*.yaml"))
+        files += sorted((component.folder() / "crds").glob("*.yaml"))
     return files
 
 
@@ -137,11 +140,11 @@ def build(component, say):
                 "build", "-mod=readonly", "-trimpath", f"-ldflags={component.ldflags}",
                 "-o", str(half / "bin" / program), package,
             )
-        if component.crds_of:
+        for name in component.crds_of:
             module = run_go(component, source, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}",
-                            component.crds_of, capture=True).strip()
+                            f"github.com/fluxcd/{name}", capture=True).strip()
             shutil.copytree(Path(module) / "config" / "crd" / "bases", half / "crds",
-                            copy_function=shutil.copyfile)
+                            copy_function=shutil.copyfile, dirs_exist_ok=True)
         if component.module:
             shutil.rmtree(source)
         (half / ".complete").touch()
