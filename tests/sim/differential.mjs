@@ -97,6 +97,10 @@ for (const name of listed.keys()) {
   failed += 1;
   console.log(`not ok differences.tsv lists ${name}, which is no request`);
 }
+if (real.size < 300) {
+  failed += 1;
+  console.log("not ok at least 300 requests are compared");
+}
 console.log(`${real.size} requests, ${differing} answered differently, ${failed} not as listed`);
 if (failed === 0) console.log("ok embedded API server answers as a real one");
 process.exitCode = failed === 0 ? 0 : 1;
