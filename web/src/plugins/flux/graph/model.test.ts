@@ -3,7 +3,7 @@ import type { GraphNode } from '../../../api/types';
 import { applyGraph } from '../../../live/graphStore';
 import { segments } from './segments';
 import { withInventories } from './inventories';
-import { keyOf, mostNodes, viewOf } from './model';
+import { keyOf, mostNodes, mostUngrouped, viewOf } from './model';
 import { step } from './steps';
 import { treeOf } from './tree';
 
@@ -61,6 +61,11 @@ describe('what the graph shows', () => {
     const unfolded = viewOf(crowd, { ...all, unfolded: ['ns/team-3'] });
     expect(unfolded.nodes).toHaveLength(10 + 151);
     expect(viewOf(graph(repo, ...many.slice(0, 100)), all).grouped).toBe(false);
+  });
+  it('stays grouped until there are clearly fewer, so that it does not flip with each object', () => {
+    const of = (count: number, wasGrouped: boolean): boolean =>
+      viewOf(graph(...Array.from({ length: count }, (_, index) => node('Kustomization', `k${index}`))), { ...all, wasGrouped }).grouped;
+    expect([of(mostNodes, false), of(mostNodes + 1, false), of(mostNodes, true), of(mostUngrouped + 1, true), of(mostUngrouped, true)]).toEqual([false, true, true, true, false]);
   });
   it('unfolds a large namespace into its sources first', () => {
     const sources = [node('GitRepository', 'a'), node('GitRepository', 'b')];

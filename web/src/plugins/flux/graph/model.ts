@@ -46,10 +46,14 @@ export interface Question {
   readonly q: string;
   readonly focus: string;
   readonly unfolded: readonly string[];
+  /** Whether the last answer was grouped: then it stays so until there are clearly fewer. */
+  readonly wasGrouped?: boolean;
 }
 
 /** More is no picture any more. */
 export const mostNodes = 1_500;
+/** Objects come and go: a picture that flipped between groups and objects with each would be none. */
+export const mostUngrouped = 1_350;
 /** A namespace with more than these is unfolded into its sources first. */
 const mostOfGroup = 300;
 
@@ -118,7 +122,6 @@ const beginning = (namespace: string): string => namespace.replace(/-[^-]*$/, ''
 
 /** The key of what a node is drawn in: itself, or its group. */
 function grouping(nodes: GraphNodes, shown: readonly GraphNode[], unfolded: ReadonlySet<string>): (node: GraphNode) => string {
-  if (shown.length <= mostNodes) return keyOf;
   const sizes = new Map<string, number>();
   for (const { namespace = '' } of shown) sizes.set(namespace, (sizes.get(namespace) ?? 0) + 1);
   const alike = new Map<string, number>();
@@ -178,7 +181,8 @@ function single(node: GraphNode, nodes: GraphNodes, matching: ReadonlySet<number
 
 export function viewOf(nodes: GraphNodes, question: Question): View {
   const { shown, matching } = choose(nodes, question);
-  const inside = grouping(nodes, shown, new Set(question.unfolded));
+  const grouped = shown.length > (question.wasGrouped === true ? mostUngrouped : mostNodes);
+  const inside = grouped ? grouping(nodes, shown, new Set(question.unfolded)) : keyOf;
   const members = new Map<string, GraphNode[]>();
   const home = new Map<number, string>();
   for (const node of shown) {
@@ -199,7 +203,7 @@ export function viewOf(nodes: GraphNodes, question: Question): View {
     edges: edgesOf(nodes, shown, home, question.focus),
     matches: matching.size,
     objects: shown.length,
-    grouped: shown.length > mostNodes,
+    grouped,
   };
 }
 

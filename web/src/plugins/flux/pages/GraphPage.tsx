@@ -34,8 +34,11 @@ export function GraphPage() {
   const { phase, nodes, leftOut, freshness, missing, problem } = snapshot;
   const { q, focus, unfolded } = place;
   const details = useInventories(unfolded);
-  const view = useMemo(() => withInventories(viewOf(nodes, { q, focus, unfolded }), details), [nodes, q, focus, unfolded, details]);
   const about = `${place.ns} ${q} ${focus}`;
+  const [grouped, setGrouped] = useState<string>(); // what was asked when the answer was last grouped
+  const wasGrouped = grouped === about;
+  const view = useMemo(() => withInventories(viewOf(nodes, { q, focus, unfolded, wasGrouped }), details), [nodes, q, focus, unfolded, wasGrouped, details]);
+  if (view.grouped !== wasGrouped) setGrouped(view.grouped ? about : undefined);
   const placed = useLayout(view, about);
   const [selected, setSelected] = useState<string | undefined>(focus === '' ? undefined : focus);
   const canvas = useRef<GraphCanvas>(undefined);
