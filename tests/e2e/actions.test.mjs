@@ -207,11 +207,14 @@ describe('actions that are not possible', () => {
     assert.ok(started.results[0].id > 0);
     await session.context.close();
     const second = await serve({ state, kubeconfig });
-    const again = await open(on.browser, second.url);
-    await look(again, 'audit');
-    await eventually('it is there', async () => (await again.page.locator('tbody tr').count()) === 1);
-    assert.match(await again.page.locator('tbody tr').innerText(), /Reconcile[\s\S]*tenants[\s\S]*Not known/);
-    await again.context.close();
-    await second.stop();
+    try {
+      const again = await open(on.browser, second.url);
+      await look(again, 'audit');
+      await eventually('it is there', async () => (await again.page.locator('tbody tr').count()) === 1);
+      assert.match(await again.page.locator('tbody tr').innerText(), /Reconcile[\s\S]*tenants[\s\S]*Not known/);
+      await again.context.close();
+    } finally {
+      await second.stop();
+    }
   });
 });
