@@ -5,7 +5,6 @@
 #include <tuple>
 #include <utility>
 
-
 namespace masthead::flux {
 namespace {
 
