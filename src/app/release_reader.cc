@@ -1,6 +1,7 @@
 #include "app/release_reader.h"
 
 #include "app/release_gathering.h"
+#include "app/substitution_reading.h"
 #include "net/loop.h"
 
 namespace masthead::app {
@@ -102,6 +103,16 @@ void ReleaseReader::reveal(host::RevealRequest request, JsonCallback done) {
                 if (!value) return answered(std::unexpected(value.error()));
                 state->write_reveal(request, std::move(*value), std::move(answered));
               });
+}
+
+void ReleaseReader::substitutions(ReleaseAddress kustomization, JsonCallback done) {
+  state_->loop.post([weak = std::weak_ptr(state_), address = std::move(kustomization),
+                     done = std::move(done)]() mutable {
+    const auto state = weak.lock();
+    if (state == nullptr) return;
+    read_substitutions(state->client, state->rights, state->snapshot(), std::move(address.ns),
+                       std::move(address.name), weak, std::move(done));
+  });
 }
 
 // The entry is on disk before the value leaves.

@@ -28,6 +28,7 @@ class ReleaseReader final : public host::Releases {
   void values(host::ReleaseAddress release, int64_t revision, JsonCallback done) override;
   void diff(host::ReleaseAddress release, int64_t from, int64_t to, JsonCallback done) override;
   void reveal(host::RevealRequest request, JsonCallback done) override;
+  void substitutions(host::ReleaseAddress kustomization, JsonCallback done) override;
 
  private:
   struct State;

@@ -1,7 +1,11 @@
 // Releases read from an API server of which the test decides every word, on a clock that it moves.
 #include "app/release_reader.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
 
 #include "base/base64.h"
 #include "base/limits.h"
@@ -15,7 +19,13 @@ namespace {
 
 using base::ErrorCode;
 
-constexpr const char* kTable = "helmreleases.helm.toolkit.fluxcd.io";
+constexpr std::array kTables{"helmreleases.helm.toolkit.fluxcd.io",
+                             "kustomizations.kustomize.toolkit.fluxcd.io"};
+constexpr const char* kKustomization =
+    R"({"metadata":{"namespace":"apps","name":"web"},"spec":{"postBuild":{"substitute":{"region":)"
+    R"("north\n","tier":"gold"},"substituteFrom":[{"kind":"ConfigMap","name":"vars"},)"
+    R"({"kind":"Secret","name":"keys"},{"kind":"ConfigMap","name":"more","optional":true},)"
+    R"({"kind":"ConfigMap","name":"gone"}]}}})";
 constexpr const char* kHelmRelease =
     R"({"metadata":{"namespace":"apps","name":"shop"},"spec":{"valuesFrom":[{"kind":"Secret",)"
     R"("name":"login","valuesKey":"password","targetPath":"auth.password"}],"values":)"
@@ -35,21 +45,22 @@ std::string secret(const std::string& key, const std::string& bytes, const char*
 class ReleaseReaderTest : public testing::Test {
  protected:
   ReleaseReaderTest() {
-    for (const host::Kind& kind : plugin_->kinds()) {
-      if (kind.table_id() == kTable) kind_ = &kind;
-    }
-    schema_ = host::make_schema(*kind_);
     auto snapshot = std::make_shared<host::ClusterSnapshot>();
     snapshot->ready = true;
     snapshot->uid = "cluster";
     snapshot->user = "jane";
-    snapshot->kinds.push_back(
-        {kind_, "v2",
-         std::make_shared<cache::Table>(
-             cache::Table::Options{kTable, kind_->group_kind, schema_.get(), true}, clock_,
-             nullptr)});
     std::map<std::string, k8s::Partitions, std::less<>> scope;
-    scope[kTable] = host::fixture::everything();
+    for (const host::Kind& kind : plugin_->kinds()) {
+      const std::string table = kind.table_id();
+      if (std::ranges::find(kTables, table) == kTables.end()) continue;
+      schemas_.push_back(host::make_schema(kind));
+      snapshot->kinds.push_back(
+          {&kind, "v2",
+           std::make_shared<cache::Table>(
+               cache::Table::Options{table, kind.group_kind, schemas_.back().get(), true}, clock_,
+               nullptr)});
+      scope[table] = host::fixture::everything();
+    }
     snapshot->scope = std::make_shared<const k8s::Scope>(std::move(scope));
     snapshot_ = snapshot;
     server_.on_request([this](const kube::AnswerPtr& answer) { respond(*answer); });
@@ -61,6 +72,11 @@ class ReleaseReaderTest : public testing::Test {
     const std::string path = answer.path.substr(0, answer.path.find('?'));
     if (silent_) return;
     if (path.ends_with("/helmreleases/shop")) return answer.reply(200, kHelmRelease);
+    if (path.ends_with("/kustomizations/web")) return answer.reply(200, kKustomization);
+    if (path.ends_with("/configmaps/vars")) {
+      return answer.reply(200, R"({"data":{"region":"south","zone":"a","1st":"x"}})");
+    }
+    if (path.ends_with("/secrets/keys")) return answer.reply(200, secret("token", "hunter2", ""));
     if (path.ends_with("/selfsubjectaccessreviews")) {
       return answer.reply(
           201, denied_ ? R"({"status":{"allowed":false}})" : R"({"status":{"allowed":true}})");
@@ -101,6 +117,10 @@ class ReleaseReaderTest : public testing::Test {
     return answered<std::string>(
         [&](auto done) { reader_->values({"apps", "shop"}, 0, std::move(done)); });
   }
+  base::Result<std::string> substitutions(const std::string& name) {
+    return answered<std::string>(
+        [&](auto done) { reader_->substitutions({"apps", name}, std::move(done)); });
+  }
   base::Result<std::string> reveal(ReleaseReader& reader) {
     return answered<std::string>([&](auto done) {
       host::RevealRequest request{{"apps", "shop"}, {"auth", "password"}, 0};
@@ -115,8 +135,7 @@ class ReleaseReaderTest : public testing::Test {
   bool denied_ = false, stored_ = true;
   std::atomic<bool> silent_ = false;
   std::unique_ptr<host::Plugin> plugin_ = plugins::flux::make_plugin();
-  const host::Kind* kind_ = nullptr;
-  std::unique_ptr<cache::Schema> schema_;
+  std::vector<std::unique_ptr<cache::Schema>> schemas_;
   host::SnapshotPtr snapshot_;
   std::unique_ptr<history::History> history_ =
       history::History::open(":memory:", base::system_clock()).value();
@@ -183,6 +202,45 @@ TEST_F(ReleaseReaderTest, a_revision_that_is_not_stored_any_more_is_told_with_wh
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(answer.error().text.contains("Revision 1 of release 'shop' is not stored"));
+}
+
+TEST_F(ReleaseReaderTest, each_variable_has_the_origin_that_wins_and_those_of_secrets_no_value) {
+  const auto answer = substitutions("web");
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_FALSE(answer->contains("hunter2"));
+  EXPECT_FALSE(answer->contains(base::encode_base64("hunter2")));
+  const auto document = json::Document::parse(*answer);
+  ASSERT_TRUE(document);
+  std::vector<std::string> told;
+  for (const json::Value one : document->root()["variables"].items()) {
+    told.push_back(fmt::format("{} {} of {}{}", one["name"].str(), one["value"].to_json(),
+                               one["origin"].integer_or(-1),
+                               one["overrides"].exists() ? one["overrides"].to_json() : ""));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{R"(1st "x" of 0)", R"(region "north" of 4[0])",
+                                            R"(tier "gold" of 4)", "token  of 1",
+                                            R"(zone "a" of 0)"}));
+  std::string states;
+  for (const json::Value origin : document->root()["origins"].items()) {
+    states += std::string(origin["state"].str()) + " ";
+  }
+  EXPECT_EQ(states, "read read absent absent read ");
+  EXPECT_EQ(document->root()["problems"].to_json(),
+            R"(["substitute from 'ConfigMap/gone' error: configmaps \"gone\" not found",)"
+            R"("'1st' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'"])");
+}
+
+TEST_F(ReleaseReaderTest, variables_that_may_not_be_got_are_told_with_a_role_and_not_asked_for) {
+  denied_ = true;
+  const auto answer = substitutions("web");
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_EQ(server_.count("/secrets/") + server_.count("/configmaps/"), 0u);
+  EXPECT_TRUE(answer->contains("The variables of Secret keys are not shown: you may not get it."));
+  EXPECT_TRUE(answer->contains("kind: Role"));
+  EXPECT_TRUE(answer->contains(R"("name":"tier","origin":4,"value":"gold")")) << *answer;
+  const auto none = substitutions("missing");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(ReleaseReaderTest, a_server_that_says_nothing_is_a_timeout_and_the_next_answer_is_read) {

@@ -1,6 +1,6 @@
-// What Helm stores of a HelmRelease's release, and the values it is given: read when a person asks,
-// with his rights, and kept nowhere. Values of Secrets are masked in every answer but that of
-// reveal().
+// What Helm stores of a HelmRelease's release, the values it is given, and the variables that a
+// Kustomization is: read when a person asks, with his rights, and kept nowhere. Values of Secrets
+// are masked in every answer but that of reveal().
 //
 // Threading: every method from any thread; callbacks are called on any thread and must only post.
 #pragma once
@@ -17,7 +17,7 @@
 namespace masthead::host {
 
 struct ReleaseAddress {
-  std::string ns, name;  // of the HelmRelease
+  std::string ns, name;  // of the HelmRelease, or Kustomization
 };
 
 // A missing right is an Error with the params "right" and "role".
@@ -46,6 +46,8 @@ class Releases {
   virtual void diff(ReleaseAddress release, int64_t from, int64_t to, JsonCallback done) = 0;
   // One masked value as RevealedValue, after it is in the audit log who sees it.
   virtual void reveal(RevealRequest request, JsonCallback done) = 0;
+  // Substitutions: the variables of a Kustomization; of those from Secrets the names alone.
+  virtual void substitutions(ReleaseAddress kustomization, JsonCallback done) = 0;
 };
 
 }  // namespace masthead::host

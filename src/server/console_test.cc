@@ -36,6 +36,9 @@ class FakeReleases final : public host::Releases {
   void diff(host::ReleaseAddress, int64_t from, int64_t to, JsonCallback done) override {
     done("[" + std::to_string(from) + "," + std::to_string(to) + "]");
   }
+  void substitutions(host::ReleaseAddress kustomization, JsonCallback done) override {
+    done("\"" + kustomization.ns + "/" + kustomization.name + "\"");
+  }
   void reveal(host::RevealRequest request, JsonCallback done) override {
     asked = "reveal " + std::to_string(request.path.size());
     done(R"({"value":"swordfish"})");
@@ -362,6 +365,9 @@ TEST_F(ConsoleTest, releases_are_read_by_those_with_a_session_and_nothing_of_the
   EXPECT_TRUE(denied.body.contains(R"("params":{"role":"kind: Role"})"));
   EXPECT_EQ(ask(request("/api/release/diff?from=1&to=2&" + address, cookie())).body, "[1,2]");
   EXPECT_EQ(ask(request("/api/release/diff?" + address, cookie())).status(), 400);
+  EXPECT_EQ(ask(request("/api/substitutions?" + address, cookie())).body, R"("a/shop")");
+  EXPECT_EQ(ask(request("/api/substitutions?name=shop", cookie())).status(), 400);
+  EXPECT_EQ(ask(request("/api/substitutions?" + address)).status(), 401);
   EXPECT_EQ(ask(request("/api/release/contents?name=shop", cookie())).status(), 400);
   EXPECT_EQ(ask(request("/api/release/other?" + address, cookie())).status(), 404);
   EXPECT_EQ(ask(request("/api/release/contents?" + address)).status(), 401);

@@ -88,7 +88,7 @@ void ReleasesApi::get(const Target& target, HttpServer::Reply reply) {
     return reply(refusal(ErrorCode::kUnsupported, "Releases are not read here."));
   }
   if (release.ns.empty() || release.name.empty()) {
-    return reply(refusal(ErrorCode::kInvalid, "Name a HelmRelease by namespace and name."));
+    return reply(refusal(ErrorCode::kInvalid, "Name an object by namespace and name."));
   }
   const auto as_it_is = [](std::string json) { return json; };
   const int64_t revision = number_of(target, "revision");
@@ -99,6 +99,8 @@ void ReleasesApi::get(const Target& target, HttpServer::Reply reply) {
                         }));
   } else if (target.path == "api/release/values") {
     releases_->values(std::move(release), revision, later<std::string>(std::move(reply), as_it_is));
+  } else if (target.path == "api/substitutions") {
+    releases_->substitutions(std::move(release), later<std::string>(std::move(reply), as_it_is));
   } else if (target.path == "api/release/diff") {
     const int64_t from = number_of(target, "from"), to = number_of(target, "to");
     if (from <= 0 || to <= 0) {

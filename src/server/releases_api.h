@@ -1,4 +1,5 @@
-// What the page asks about the releases of HelmReleases (api/openapi.yaml). Who may ask is decided
+// What the page asks about the releases of HelmReleases and the variables of Kustomizations
+// (api/openapi.yaml). Who may ask is decided
 // before (console.cc); what he may see, by the API server.
 //
 // Threading: the server's loop.
@@ -20,7 +21,9 @@ class ReleasesApi {
   ReleasesApi(net::Loop& loop, LiveHub& hub, host::Releases* releases)
       : loop_(loop), hub_(hub), releases_(releases) {}
 
-  static bool takes(std::string_view path) { return path.starts_with("api/release/"); }
+  static bool takes(std::string_view path) {
+    return path.starts_with("api/release/") || path == "api/substitutions";
+  }
   void get(const Target& target, HttpServer::Reply reply);
   void post(std::string_view path, std::string_view body, HttpServer::Reply reply);
 

@@ -2,7 +2,7 @@
 // frame, every cell against its column, `seq` without gaps, a window that its deltas keep whole.
 import { cellDeviations, deviations, frameDeviations } from '../../web/dev/contract.mjs';
 
-const answers = { 'api/meta': 'Meta', 'api/search': 'SearchResult', 'api/yaml': 'YamlText', 'api/offers': 'Offers', 'api/operations': 'Started', 'api/audit': 'AuditPage', 'api/release/contents': 'ReleaseContents', 'api/release/values': 'ReleaseValues', 'api/release/diff': 'ReleaseDiff', 'api/release/reveal': 'RevealedValue' };
+const answers = { 'api/meta': 'Meta', 'api/search': 'SearchResult', 'api/yaml': 'YamlText', 'api/offers': 'Offers', 'api/operations': 'Started', 'api/audit': 'AuditPage', 'api/release/contents': 'ReleaseContents', 'api/release/values': 'ReleaseValues', 'api/substitutions': 'Substitutions', 'api/release/diff': 'ReleaseDiff', 'api/release/reveal': 'RevealedValue' };
 
 class Window {
   constructor(query) {

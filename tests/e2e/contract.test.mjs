@@ -62,7 +62,9 @@ describe('what the program says is what the contract says', () => {
     }
     await visit(session, `list/${ks}?open=${ks}/payments/never-made`);
     await visit(session, 'list/things.example.com');
-    await ends(session, 'detail', 'reset');
+    await visit(session, `list/${ks}?open=${ks}/flux-system/flux-system&tab=variables`);
+    await session.page.getByRole('rowheader', { name: 'GIT_URL' }).waitFor();
+    await ends(session, 'detail', 'reset', 'Substitutions');
   });
 
   it('while the list changes, sorted and filtered', async () => {

@@ -1,5 +1,5 @@
 // The shape of answers, checked as far as the page would otherwise break on them.
-import type { AuditPage, Meta, Offers, ReleaseContents, ReleaseDiff, ReleaseValues, RevealedValue, SearchResult, Started, YamlText } from './types';
+import type { AuditPage, Meta, Offers, ReleaseContents, ReleaseDiff, ReleaseValues, RevealedValue, SearchResult, Started, Substitutions, YamlText } from './types';
 
 type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'array' | 'object'>>;
 
@@ -40,6 +40,8 @@ export const isReleaseContents = (body: unknown): body is ReleaseContents => has
 
 export const isReleaseValues = (body: unknown): body is ReleaseValues =>
   has(body, { revision: 'number', origins: 'array', values: 'array', problems: 'array', missing: 'array', revisions: 'array' });
+
+export const isSubstitutions = (body: unknown): body is Substitutions => has(body, { origins: 'array', variables: 'array', problems: 'array', missing: 'array' });
 
 export const isReleaseDiff = (body: unknown): body is ReleaseDiff => has(body, { objects: 'array', values: 'array' });
 

@@ -219,6 +219,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/substitutions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The variables of a Kustomization's spec.postBuild, each with where it comes from, read now. Of a Secret the names alone. */
+        readonly get: operations["getSubstitutions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/licenses": {
         readonly parameters: {
             readonly query?: never;
@@ -579,6 +596,29 @@ export interface components {
             readonly defaultsProblem?: components["schemas"]["Problem"];
             readonly listed: boolean;
             readonly revisions: readonly components["schemas"]["StoredRevision"][];
+        };
+        readonly Substitutions: {
+            /** @description In the order of the controller, which lets later ones win; the last is spec.postBuild.substitute. */
+            readonly origins: readonly {
+                readonly ref?: components["schemas"]["Ref"];
+                readonly optional?: boolean;
+                /** @enum {string} */
+                readonly state: "read" | "absent" | "unread";
+            }[];
+            readonly variables: readonly {
+                readonly name: string;
+                /** @description Its place in origins. */
+                readonly origin: number;
+                /** @description Absent: of a Secret. */
+                readonly value?: string;
+                /** @description The origins before that give it too. */
+                readonly overrides?: readonly number[];
+            }[];
+            /** @description There are more than are shown. */
+            readonly cut: boolean;
+            /** @description Why the controller refuses them, in its words. */
+            readonly problems: readonly string[];
+            readonly missing: readonly components["schemas"]["Missing"][];
         };
         readonly ReleaseDiff: {
             readonly from: number;
@@ -1720,6 +1760,30 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RevealedValue"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getSubstitutions: {
+        readonly parameters: {
+            readonly query: {
+                readonly namespace: string;
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Substitutions"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -28,6 +28,7 @@ export type ReleaseContents = Schemas['ReleaseContents'];
 export type ReleaseValue = Schemas['ReleaseValue'];
 export type ReleaseValues = Schemas['ReleaseValues'];
 export type ValueOrigin = Schemas['ValueOrigin'];
+export type Substitutions = Schemas['Substitutions'];
 export type ReleaseDiff = Schemas['ReleaseDiff'];
 export type RevealedValue = Schemas['RevealedValue'];
 export type Freshness = Schemas['Freshness'];

@@ -11,9 +11,10 @@ import { Related, relatedCount } from './Related';
 import { ManifestObjects } from './release/ManifestObjects';
 import { ReleaseTab } from './release/ReleaseTab';
 import { ValuesTab } from './release/ValuesTab';
+import { Variables } from './Variables';
 import { Yaml } from './Yaml';
 
-const ids = ['overview', 'inventory', 'values', 'release', 'conditions', 'events', 'related', 'logs', 'controller', 'yaml'] as const;
+const ids = ['overview', 'inventory', 'values', 'release', 'variables', 'conditions', 'events', 'related', 'logs', 'controller', 'yaml'] as const;
 
 interface ObjectTabsProps {
   readonly table: string;
@@ -26,7 +27,8 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
   const { inventory, ref, hasPods = false, controller } = detail;
   const { namespace, name } = ref;
   const isRelease = ref.kind === 'HelmRelease' && ref.group === 'helm.toolkit.fluxcd.io';
-  const there: Partial<Record<string, boolean>> = { inventory: inventory !== undefined, values: isRelease, release: isRelease, logs: hasPods, controller: controller !== undefined };
+  const isSubstituted = ref.kind === 'Kustomization' && ref.group === 'kustomize.toolkit.fluxcd.io' && detail.sections.some(({ id }) => id === 'substitutions');
+  const there: Partial<Record<string, boolean>> = { inventory: inventory !== undefined, values: isRelease, release: isRelease, variables: isSubstituted, logs: hasPods, controller: controller !== undefined };
   const tab = ids.find((id) => id === place.tab && there[id] !== false) ?? 'overview';
   const warnings = detail.events.filter(({ type }) => type === 'Warning').length;
   const count = (value: number) => <span className={classes['count']}>{formatCount(value)}</span>;
@@ -37,6 +39,7 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
         {inventory === undefined ? null : <Tabs.Tab value="inventory">Inventory {count(inventory.total)}</Tabs.Tab>}
         {isRelease ? <Tabs.Tab value="values">Values</Tabs.Tab> : null}
         {isRelease ? <Tabs.Tab value="release">Release</Tabs.Tab> : null}
+        {isSubstituted ? <Tabs.Tab value="variables">Variables</Tabs.Tab> : null}
         <Tabs.Tab value="conditions">Conditions {count(detail.conditions.length)}</Tabs.Tab>
         <Tabs.Tab value="events">Events {warnings > 0 ? <span className={classes['warnings']}>{formatCount(warnings)} warning{warnings === 1 ? '' : 's'}</span> : count(detail.events.length)}</Tabs.Tab>
         <Tabs.Tab value="related">Related {count(relatedCount(detail))}</Tabs.Tab>
@@ -62,6 +65,11 @@ export function ObjectTabs({ table, detail, answers }: ObjectTabsProps) {
             <ReleaseTab key={`${namespace}/${name}`} namespace={namespace} name={name} />
           </Tabs.Panel>
         </>
+      ) : null}
+      {isSubstituted ? (
+        <Tabs.Panel value="variables" tabIndex={0}>
+          <Variables key={`${namespace}/${name}`} namespace={namespace} name={name} />
+        </Tabs.Panel>
       ) : null}
       <Tabs.Panel value="conditions" tabIndex={0}>
         <Overview detail={detail} only="conditions" />

@@ -2,18 +2,18 @@
 // says who saw which.
 import { useState } from 'react';
 import { isReleaseValues, isRevealedValue } from '../../../../api/checks';
-import type { Missing, ReleaseValue, ReleaseValues, ValueOrigin } from '../../../../api/types';
+import type { ReleaseValue, ReleaseValues, ValueOrigin } from '../../../../api/types';
 import { formatCount } from '../../../../lib/number';
 import { failed } from '../../../../lib/texts';
 import { useLive } from '../../../../live/hooks';
 import controls from '../../../../ui/controls.module.css';
 import { Notice } from '../../../../ui/Notice';
 import { ObjectLink } from '../../../../ui/ObjectLink';
-import { RoleButton } from '../../../../ui/Trust';
 import pane from '../ObjectPane.module.css';
 import classes from './Release.module.css';
 import { ReleaseProblem } from './ReleaseProblem';
 import { RevisionSelect } from './RevisionSelect';
+import { Unread } from './Unread';
 import { useRead } from './useRead';
 import { originNote, pathText, shownValues, valueText, type ValueFilter } from './values';
 
@@ -59,14 +59,6 @@ function Origin({ origin }: { readonly origin: ValueOrigin | undefined }) {
       <span className="dim">{originNote(origin)}</span>
     </span>
   );
-}
-
-function Unread({ missing }: { readonly missing: readonly Missing[] }) {
-  return missing.map(({ text, right, role }) => (
-    <Notice key={text} title={text} icon="lock" tone="attn" actions={role === undefined ? null : <RoleButton role={role} />}>
-      {right === undefined ? null : <>What is missing is the right <code>{right}</code>. Keys that only come from there are not listed.</>}
-    </Notice>
-  ));
 }
 
 function Table({ answer, shown, namespace, name }: ReleaseProps & { readonly answer: ReleaseValues; readonly shown: readonly ReleaseValue[] }) {
