@@ -1,6 +1,7 @@
 // Kinds that no plugin describes, against an API server of which the test decides every word.
 #include "app/demanded_kinds.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
@@ -118,6 +119,23 @@ TEST_F(DemandedKindsTest, are_watched_while_somebody_looks_and_a_little_longer) 
   EXPECT_TRUE(kinds_.served().empty());
   EXPECT_EQ(changed_, 1);
   EXPECT_TRUE(until([&] { return watches() == 0; })) << "the watch has ended";
+}
+
+TEST_F(DemandedKindsTest, so_many_are_watched_at_once_and_no_more) {
+  std::set<std::string> tables;
+  for (size_t i = 0; i <= limits::kDemandedKinds; ++i) {
+    const std::string plural = fmt::format("things{:03}", i);
+    discovery_.resources.push_back(resource("example.com", plural, plural));
+    if (i < limits::kDemandedKinds) tables.insert(plural + ".example.com");
+  }
+  kinds_.on_discovery(discovery_, {"pods"}, {"shop"});
+  kinds_.demand(tables);
+  ASSERT_TRUE(until([&] { return kinds_.served().size() == limits::kDemandedKinds; }));
+  tables.insert(fmt::format("things{:03}.example.com", limits::kDemandedKinds));
+  kinds_.demand(tables);
+  loop_.drive_for(100);
+  EXPECT_EQ(kinds_.served().size(), limits::kDemandedKinds);
+  EXPECT_EQ(server_.count(fmt::format("/things{:03}", limits::kDemandedKinds)), 0u);
 }
 
 // One that is demanded while a decision is on its way has not been decided about.

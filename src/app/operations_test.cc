@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "host/kind_fixture.h"
 #include "kube/scripted_server.h"
@@ -167,6 +169,29 @@ TEST_F(OperationsTest, an_object_with_a_timeout_of_its_own_is_given_a_minute_mor
   clock_.advance(1);
   loop_.wake();
   EXPECT_TRUE(until(State::kStillRunning, "after 11 minutes"));
+}
+
+TEST_F(OperationsTest, so_many_that_have_ended_are_kept_and_not_for_ever) {
+  refusal_ = 403;
+  const auto run = [&](size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      const auto started = start(ask("reconcile"));
+      ASSERT_TRUE(started);
+      const int64_t id = *started->front();
+      ASSERT_TRUE(loop_.drive_until([&] {
+        return std::ranges::any_of(runner_->list(), [&](const auto& one) {
+          return one->id == id && one->state == State::kFailed;
+        });
+      }));
+    }
+  };
+  run(limits::kOperationsKept);
+  EXPECT_EQ(runner_->list().size(), limits::kOperationsKept);
+  run(1);
+  EXPECT_EQ(runner_->list().size(), limits::kOperationsKept);
+  clock_.advance(limits::kOperationShownMs + 1);
+  run(1);
+  EXPECT_EQ(runner_->list().size(), 1u) << "the others are too old";
 }
 
 TEST_F(OperationsTest, to_suspend_without_a_reason_is_refused_as_a_whole_and_nothing_is_asked) {

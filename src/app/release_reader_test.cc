@@ -89,8 +89,13 @@ class ReleaseReaderTest : public testing::Test {
                           secret("release", base::encode_base64(kStored), "helm.sh/release.v1"));
     }
     if (path.ends_with("/secrets")) {
-      return answer.reply(200, R"({"items":[{"metadata":{"labels":{"version":"1","status":)"
-                               R"("deployed","createdAt":"1700000000"}}}]})");
+      std::string items;
+      for (size_t i = 1; i <= revisions_; ++i) {
+        items += fmt::format(R"({}{{"metadata":{{"labels":{{"version":"{}","status":"deployed",)"
+                             R"("createdAt":"1700000000"}}}}}})",
+                             i == 1 ? "" : ",", i);
+      }
+      return answer.reply(200, R"({"items":[)" + items + "]}");
     }
     answer.refuse(404, "NotFound", "nothing there");
   }
@@ -133,6 +138,7 @@ class ReleaseReaderTest : public testing::Test {
   net::Loop loop_{clock_};
   kube::ScriptedServer server_{loop_};
   bool denied_ = false, stored_ = true;
+  size_t revisions_ = 1;
   std::atomic<bool> silent_ = false;
   std::unique_ptr<host::Plugin> plugin_ = plugins::flux::make_plugin();
   std::vector<std::unique_ptr<cache::Schema>> schemas_;
@@ -204,6 +210,18 @@ TEST_F(ReleaseReaderTest, a_revision_that_is_not_stored_any_more_is_told_with_wh
   EXPECT_TRUE(answer.error().text.contains("Revision 1 of release 'shop' is not stored"));
 }
 
+TEST_F(ReleaseReaderTest, so_many_revisions_are_offered_the_newest) {
+  for (const size_t more : {0, 1}) {
+    revisions_ = limits::kRevisionsShown + more;
+    const auto answer = contents(1);
+    ASSERT_TRUE(answer) << answer.error().message();
+    const auto document = json::Document::parse(answer->json);
+    const json::Value revisions = document->root()["revisions"];
+    EXPECT_EQ(revisions.size(), limits::kRevisionsShown);
+    EXPECT_EQ(revisions.at(0)["revision"].integer_or(0), static_cast<int64_t>(revisions_));
+  }
+}
+
 TEST_F(ReleaseReaderTest, each_variable_has_the_origin_that_wins_and_those_of_secrets_no_value) {
   const auto answer = substitutions("web");
   ASSERT_TRUE(answer) << answer.error().message();
@@ -217,9 +235,9 @@ TEST_F(ReleaseReaderTest, each_variable_has_the_origin_that_wins_and_those_of_se
                                one["origin"].integer_or(-1),
                                one["overrides"].exists() ? one["overrides"].to_json() : ""));
   }
-  EXPECT_EQ(told, (std::vector<std::string>{R"(1st "x" of 0)", R"(region "north" of 4[0])",
-                                            R"(tier "gold" of 4)", "token  of 1",
-                                            R"(zone "a" of 0)"}));
+  EXPECT_EQ(told,
+            (std::vector<std::string>{R"(1st "x" of 0)", R"(region "north" of 4[0])",
+                                      R"(tier "gold" of 4)", "token  of 1", R"(zone "a" of 0)"}));
   std::string states;
   for (const json::Value origin : document->root()["origins"].items()) {
     states += std::string(origin["state"].str()) + " ";

@@ -1,6 +1,7 @@
 // What goes on among Flux's kinds: the dashboard over the objects of a Scope.
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "base/time_format.h"
 #include "plugins/flux/console_fixture.h"
 
@@ -103,6 +104,35 @@ TEST(FluxDashboard, what_stands_still_says_by_whose_will_and_what_is_over_comes_
   EXPECT_EQ(lines, (Lines{"over   overdue", "long ann fair", "lately  ", "silent  "}));
   EXPECT_EQ(document.root()["suspendedTotal"].integer(), 4);
   EXPECT_EQ(document.root()["suspended"].at(1)["until"].integer(), (now_ms + 60'000) / 1000 * 1000);
+}
+
+TEST(FluxDashboard, names_so_many_that_stand_still_and_so_many_passes_and_counts_all) {
+  Cluster cluster;
+  const auto shown = [&](const char* what) {
+    const auto document = dashboard(cluster);
+    EXPECT_GE(static_cast<size_t>(document.root()["suspendedTotal"].integer_or(0)),
+              document.root()["suspended"].size());
+    return document.root()[what].size();
+  };
+  const auto add = [&](const char* kind, size_t from, size_t until, const std::string& more) {
+    for (size_t i = from; i < until; ++i) cluster.put(kind, "x" + std::to_string(i), more);
+  };
+  const std::string asleep = R"("spec":{"suspend":true})";
+  add("Kustomization", 0, limits::kSuspendedShown, asleep);
+  EXPECT_EQ(shown("suspended"), limits::kSuspendedShown);
+  add("Kustomization", limits::kSuspendedShown, limits::kSuspendedShown + 1, asleep);
+  EXPECT_EQ(shown("suspended"), limits::kSuspendedShown);
+  EXPECT_EQ(dashboard(cluster).root()["suspendedTotal"].integer(),
+            static_cast<int64_t>(limits::kSuspendedShown + 1));
+
+  const std::string passed =
+      R"("status":{"history":[{"lastReconciled":"2026-01-01T00:00:00Z"}],"conditions":)"
+      R"([{"type":"Ready","status":"True","reason":"R","message":"m"}]})";
+  add("HelmRelease", 0, 1, ready("True"));
+  add("Kustomization", 0, limits::kPassesShown, passed);
+  EXPECT_EQ(shown("passes"), limits::kPassesShown);
+  add("Kustomization", limits::kPassesShown, limits::kPassesShown + 1, passed);
+  EXPECT_EQ(shown("passes"), limits::kPassesShown);
 }
 
 TEST(FluxDashboard, passes_are_the_last_of_each_object_newest_first) {

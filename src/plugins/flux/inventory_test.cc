@@ -1,6 +1,10 @@
 // What Kustomizations and HelmReleases have applied, and who has applied an object.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
 #include "plugins/flux/console_fixture.h"
 
 namespace masthead::plugins::flux {
@@ -31,6 +35,60 @@ TEST(Inventory, an_inventory_has_the_live_state_of_each_entry_the_worst_first) {
              "Deployment shop/web | Static", "Ingress shop/web | not read yet"}));
   EXPECT_NE(cluster.part("Kustomization", "apps", "inventory").find(R"("unreadable":1)"),
             std::string::npos);
+}
+
+// Kustomization "apps" that holds so many Deployments, of which the console may know nothing.
+std::string holding_many(size_t count) {
+  std::string entries;
+  for (size_t i = 0; i < count; ++i) {
+    entries += (i == 0 ? "" : ",") + entry("shop_d" + std::to_string(i) + "_apps_Deployment");
+  }
+  return holding(entries);
+}
+
+TEST(Inventory, shows_so_many_entries_and_counts_all) {
+  Cluster cluster;
+  for (const size_t count : {limits::kInventoryShown, limits::kInventoryShown + 1}) {
+    cluster.add("Kustomization", "apps", holding_many(count));
+    const auto lines = cluster.inventory("Kustomization", "apps");
+    EXPECT_EQ(lines.front(), R"({"Missing":)" + std::to_string(count) + "}");
+    EXPECT_EQ(lines.size() - 1, limits::kInventoryShown);
+  }
+}
+
+TEST(Inventory, a_tree_knows_of_so_many_rows_and_says_that_there_are_more) {
+  Cluster cluster;
+  const auto told = [&](size_t count) {
+    cluster.add("Kustomization", "apps", holding_many(count));
+    host::TreeRequest request;
+    request.table = "kustomizations.kustomize.toolkit.fluxcd.io";
+    request.ns = "shop";
+    request.name = "apps";
+    request.count = 1;
+    const auto document = json::Document::parse(cluster.view().tree(request)->json);
+    return std::pair(document->root()["total"].integer_or(0), document->root()["cut"].boolean());
+  };
+  const auto limit = static_cast<int64_t>(limits::kTreeRows);
+  EXPECT_EQ(told(limits::kTreeRows), std::pair(limit, false));
+  EXPECT_EQ(told(limits::kTreeRows + 1), std::pair(limit + 1, true));
+}
+
+// Kustomizations k0, k1, … each applied by the next.
+TEST(Inventory, a_chain_is_followed_so_far_up) {
+  Cluster cluster;
+  const auto chain_of = [&](size_t length) {
+    cluster.add("Deployment", "web", R"("spec":{})", labelled("k0"));
+    cluster.add("Kustomization", "k0", holding(entry("shop_web_apps_Deployment")));
+    for (size_t i = 1; i < length; ++i) {
+      const std::string below =
+          "shop_k" + std::to_string(i - 1) + "_kustomize.toolkit.fluxcd.io_Kustomization";
+      cluster.add("Kustomization", "k" + std::to_string(i), holding(entry(below)));
+    }
+    const std::string line = cluster.applied_by("Deployment", "web").at(1);
+    return static_cast<size_t>(std::ranges::count(line, '<')) + 1;
+  };
+  EXPECT_EQ(chain_of(limits::kAppliedByChain + 1), limits::kAppliedByChain + 1);
+  EXPECT_EQ(chain_of(limits::kAppliedByChain + 2), limits::kAppliedByChain + 1);
 }
 
 TEST(Inventory, nothing_is_called_stray_while_the_inventory_is_being_changed) {
