@@ -54,10 +54,10 @@ def first_url(process):
     return next(word for line in process.stdout for word in line.split() if word.startswith("http:"))
 
 
-def first_page_ms():
-    """From the start of `demo --size large` until its page has been answered."""
+def first_page_ms(size):
+    """From the start of a demo until its page has been answered."""
     began = time.monotonic()
-    demo = subprocess.Popen([RELEASE / "masthead", "demo", "--size", "large", "--port", "0",
+    demo = subprocess.Popen([RELEASE / "masthead", "demo", "--size", size, "--port", "0",
                              "--no-browser"], stdout=subprocess.PIPE, text=True)
     try:
         url = first_url(demo)
@@ -105,9 +105,12 @@ class Machines:
 
 
 def start():
-    times = sorted(first_page_ms() for _ in range(STARTS))
-    return [Line("Start of `demo --size large` to its first page", "500 ms", f"{times[0]:.0f} ms",
-                 met=times[0] <= 500, limit=f"the best of {STARTS} starts")]
+    lines = []
+    for demo, size, most_ms in (("demo", "small", 400), ("demo --size large", "large", 500)):
+        best = min(first_page_ms(size) for _ in range(STARTS))
+        lines.append(Line(f"Start of `{demo}` to its first page", f"{most_ms} ms", f"{best:.0f} ms",
+                          met=best <= most_ms, limit=f"the best of {STARTS} starts"))
+    return lines
 
 
 def lists(machines):
