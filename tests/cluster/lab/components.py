@@ -1,8 +1,9 @@
 """Builds the programs of a test cluster from Go modules, each once.
 
 A component is a folder of tests/cluster/components with its own go.mod, because etcd, Kubernetes
-and Flux pin different versions of what they share. What is built lies outside the tree, in a folder named by the
-hash of everything that decides the result, so a second checkout or a clean clone finds it.
+and Flux pin different versions of what they share. What is built lies outside the tree, in a folder
+named by the hash of everything that decides the result, so a second checkout or a clean clone finds
+it.
 """
 
 import fcntl
