@@ -67,7 +67,7 @@ const told = (page) => page.getByRole('tree').getByRole('treeitem').evaluateAll(
   const texts = {};
   const edges = [];
   for (const item of items) {
-    const [, kind, namespace, name] = /^(?:in \S+ )?([^/]+)\/([^/]*)\/(.*)$/.exec(item.dataset.key) ?? [];
+    const [, kind, namespace, name] = /^(?:in \S+ [^/]*\/)?([^/]+)\/([^/]*)\/(.*)$/.exec(item.dataset.key) ?? [];
     const what = namespace === '-' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
     const level = Number(item.getAttribute('aria-level'));
     above.splice(level - 1, Infinity, what);
