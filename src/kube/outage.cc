@@ -83,7 +83,11 @@ void Outage::on_unreachable(const Error& error) {
   if (first && probing_ != Probing::kUnreachable) {
     probe_stream_.reset();
     probing_ = Probing::kNot;
-    plan_probe(limits::kProbeEveryMs);
+    // Soon, and no sooner after the last one than any: a connection that has just been lost is most
+    // often there again at once.
+    const int64_t since_ms = clock_.monotonic_ms() - probe_started_ms_;
+    plan_probe(std::clamp<int64_t>(limits::kProbeEveryMs - since_ms, limits::kProbeEveryMs / 4,
+                                   limits::kProbeEveryMs));
   }
 }
 
@@ -147,7 +151,8 @@ void Outage::on_failure(const Error&) {
 void Outage::finish_probe(int status) {
   const int64_t used_ms = clock_.monotonic_ms() - probe_started_ms_;
   const int64_t next_ms = std::max<int64_t>(limits::kProbeEveryMs - used_ms, 0);
-  if (status == 0) return plan_probe(next_ms);
+  // Another connection may have been lost between its headers and its end.
+  if (status == 0 || !now_.reachable) return plan_probe(next_ms);
   if (status >= 500 || status == 429) {
     // Reachable, and not ready: those it has woken try by their own backoff, and are woken again.
     unready_ = true;
