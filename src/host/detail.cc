@@ -276,7 +276,7 @@ std::optional<std::string> ConsoleView::detail_json(std::string_view table, std:
   write_links(out, "owned", owned);
   out.key("ownedTotal").integer(static_cast<int64_t>(owned_total));
   write_links(out, "related", related);
-  const Inventories inventories(*this, views_);
+  const Inventories inventories(*this, views_, clock_.wall_ms());
   if (kind->applied) inventories.write_inventory(out, *kind, self, object);
   inventories.write_applied_by(out, self, *row);
   write_offers(out, *kind, self, object);

@@ -31,6 +31,10 @@ bool is_labelled(const cache::Row& row, const std::string& prefix, const k8s::Ob
          label_of(row, prefix + "/namespace") == owner.ns;
 }
 
+// Kinds are watched one by one: that a pass has ended may be known before what it has made and
+// taken away is.
+constexpr int64_t kSettledAfterMs = 5'000;
+
 }  // namespace
 
 // Why nothing is known of an object that may well be there.
@@ -131,6 +135,7 @@ std::vector<InventoryEntry> Inventories::entries_of(const Kind& kind, const k8s:
                                                     const Applied& applied) const {
   const bool here = applied.remote_cluster.empty();
   const int64_t told_ms = last_pass_ms(kind, self);
+  const bool just_ended = told_ms != 0 && now_ms_ >= told_ms && now_ms_ - told_ms < kSettledAfterMs;
   std::vector<InventoryEntry> entries;
   std::set<k8s::ObjectRef> held;
   for (const Applied::Entry& one : applied.entries) {
@@ -150,7 +155,8 @@ std::vector<InventoryEntry> Inventories::entries_of(const Kind& kind, const k8s:
       k8s::ObjectRef ref = ref_of(*other, row);
       if (ref == self || held.contains(ref)) return;
       if (std::ranges::find(applied.made, ref) != applied.made.end()) return;
-      const bool fresh = applied.under_way || (told_ms != 0 && row.created_ms() > told_ms);
+      const bool fresh =
+          applied.under_way || just_ended || (told_ms != 0 && row.created_ms() > told_ms);
       entries.push_back({.ref = std::move(ref),
                          .row = view->row(row.slot()),
                          .stray = applied.told && !fresh,

@@ -34,7 +34,9 @@ void write_told(json::Writer& out, const Applied& applied, size_t total);
 
 class Inventories {
  public:
-  Inventories(const ConsoleView& console, const Views& views) : console_(console), views_(views) {}
+  // `now_ms`: wall time.
+  Inventories(const ConsoleView& console, const Views& views, int64_t now_ms)
+      : console_(console), views_(views), now_ms_(now_ms) {}
 
   // The object `inventory` of a detail; see Inventory in api/openapi.yaml.
   void write_inventory(json::Writer& out, const Kind& kind, const k8s::ObjectRef& self,
@@ -84,6 +86,7 @@ class Inventories {
 
   const ConsoleView& console_;
   const Views& views_;
+  const int64_t now_ms_;
 };
 
 }  // namespace masthead::host

@@ -32,11 +32,12 @@ std::vector<std::string> words_of(const std::string& text) {
 
 class TreeMaker {
  public:
-  TreeMaker(const ConsoleView& console, const Views& views, const TreeRequest& request)
+  TreeMaker(const ConsoleView& console, const Views& views, const TreeRequest& request,
+            int64_t now_ms)
       : console_(console),
         views_(views),
         request_(request),
-        inventories_(console, views),
+        inventories_(console, views, now_ms),
         words_(words_of(request.text)) {}
 
   Tree make(const Kind& kind, const k8s::ObjectRef& self, const json::Value& object) {
@@ -220,7 +221,8 @@ std::optional<Tree> ConsoleView::tree(const TreeRequest& request) const {
   const auto bytes = object(request.table, request.ns, request.name);
   json::Document document;
   if (bytes) (void)document.reparse(*bytes);
-  return TreeMaker(*this, views_, request).make(*kind, ref_of(*kind, *row), document.root());
+  return TreeMaker(*this, views_, request, clock_.wall_ms())
+      .make(*kind, ref_of(*kind, *row), document.root());
 }
 
 }  // namespace masthead::host

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/time_format.h"
 #include "plugins/flux/console_fixture.h"
 
 namespace masthead::plugins::flux {
@@ -124,6 +125,22 @@ TEST(Inventory, nothing_that_came_after_the_last_reconciliation_is_called_stray)
             "Deployment shop/new | Static | not in the inventory yet");
   EXPECT_EQ(after_a_pass_at("2026-01-05T10:00:01Z"),
             "Deployment shop/new | Static | carries its labels, but is not in the inventory");
+}
+
+TEST(Inventory, what_a_pass_that_has_just_ended_took_away_may_still_be_on_its_way) {
+  Cluster cluster;
+  const int64_t ended_ms = cluster.clock().wall_ms() / 1'000 * 1'000;
+  cluster.add("Deployment", "before", R"("spec":{})",
+              labelled("apps") + R"(,"creationTimestamp":"2026-01-05T10:00:01Z")");
+  cluster.add("Kustomization", "apps",
+              R"("status":{"inventory":{"entries":[]},"history":[{"lastReconciled":")" +
+                  base::format_rfc3339(ended_ms) +
+                  R"("}],"conditions":[{"type":"Ready","status":"True"}]})");
+  EXPECT_EQ(cluster.inventory("Kustomization", "apps").at(1),
+            "Deployment shop/before | Static | not in the inventory yet");
+  cluster.clock().advance(ended_ms + 5'000 - cluster.clock().wall_ms());
+  EXPECT_EQ(cluster.inventory("Kustomization", "apps").at(1),
+            "Deployment shop/before | Static | carries its labels, but is not in the inventory");
 }
 
 TEST(Inventory, the_chart_that_a_release_has_made_for_itself_is_no_stray) {
