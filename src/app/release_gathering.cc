@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "app/cluster_texts.h"
-#include "app/operation_run.h"
+#include "app/object_reading.h"
 #include "base/base64.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -19,14 +19,11 @@ namespace {
 using base::ErrorCode;
 using Question = access::Rights::Question;
 
+constexpr std::string_view kWhat = "Values";
+
 constexpr std::string_view kNotStored =
     "Masthead reads Helm's usual storage, Secrets. With the storage driver ConfigMap or SQL there "
     "is nothing for it to read.";
-
-std::string core_path(std::string_view resource, const std::string& ns, const std::string& name) {
-  return fmt::format("/api/v1/namespaces/{}/{}/{}", kube::escape_component(ns), resource,
-                     kube::escape_component(name));
-}
 
 int64_t number_of(std::string_view text) {
   int64_t number = 0;
@@ -84,22 +81,17 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   }
 
   void begin() {
-    const auto served =
-        served_table(*material_->snapshot, k8s::table_id(k8s::kHelmGroup, "helmreleases"));
-    if (!served) {
-      return fail(ErrorCode::kNotFound, "This cluster does not serve HelmReleases.");
-    }
-    kube::ApiResource resource;
-    resource.gvr = {served->kind->group_kind.group, served->version, served->kind->resource};
-    resource.namespaced = true;
-    get(resource.path(wants_.release.ns) + "/" + kube::escape_component(wants_.release.name),
-        [](Gathering& self, base::Result<std::string> body) {
-          if (!body) return self.done_(std::unexpected(body.error()));
-          auto document = json::Document::parse(*body);
-          if (!document) return self.done_(std::unexpected(document.error()));
-          self.material_->helm_release = std::move(*document);
-          self.on_helm_release();
-        });
+    const auto path =
+        served_path(*material_->snapshot, k8s::table_id(k8s::kHelmGroup, "helmreleases"),
+                    "HelmReleases", wants_.release.ns, wants_.release.name);
+    if (!path) return done_(std::unexpected(path.error()));
+    get(*path, [](Gathering& self, base::Result<std::string> body) {
+      if (!body) return self.done_(std::unexpected(body.error()));
+      auto document = json::Document::parse(*body);
+      if (!document) return self.done_(std::unexpected(document.error()));
+      self.material_->helm_release = std::move(*document);
+      self.on_helm_release();
+    });
   }
 
  private:
@@ -112,15 +104,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       request.headers.emplace_back(
           "accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
     }
-    client_.request(std::move(request), [self = shared_from_this(), take](auto response) {
-      // As the Client goes, it answers what is outstanding: nothing more may be asked of it.
-      if (self->asker_.expired()) return;
-      if (response) {
-        take(*self, std::move(response->body));
-      } else {
-        take(*self, std::unexpected(response.error()));
-      }
-    });
+    read_body(client_, asker_, std::move(request),
+              [self = shared_from_this(), take](auto body) { take(*self, std::move(body)); });
   }
 
   void fail(ErrorCode code, std::string text, std::string hint = {}) {
@@ -171,7 +156,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     for (const auto& reference : helm::references_of(material_->helm_release.root())) {
       if (reference.kind != "Secret" && reference.kind != "ConfigMap") continue;
       material_->inputs[{reference.kind, reference.name}];
-      questions.push_back(input_question(reference.kind, reference.name));
+      questions.push_back(question_of(reference.kind, reference.name));
     }
     rights_->ask(questions, [self = shared_from_this()] {
       if (!self->asker_.expired()) self->on_rights();
@@ -182,10 +167,10 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     return helm::storage_name(material_->storage.release, revision);
   }
   static Question secret_question(const std::string& ns, const std::string& name) {
-    return {"get", "", "secrets", ns, name};
+    return input_question("Secret", ns, name);
   }
-  Question input_question(const std::string& kind, const std::string& name) const {
-    return {"get", "", kind == "Secret" ? "secrets" : "configmaps", wants_.release.ns, name};
+  Question question_of(const std::string& kind, const std::string& name) const {
+    return input_question(kind, wants_.release.ns, name);
   }
   bool denied(const Question& question) {
     return rights_->last(question) == access::Right::kDenied;
@@ -196,27 +181,27 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     for (auto& [revision, secret] : material_->secrets) {
       const std::string& ns = material_->storage.ns;
       const std::string name = secret_name(revision);
-      if (denied(secret_question(ns, name))) {
+      const Question question = secret_question(ns, name);
+      if (denied(question)) {
         secret = std::unexpected(missing_secret_right(ns, name));
         continue;
       }
       ++open_;
-      get(core_path("secrets", ns, name),
+      get(input_path(question),
           [wanted = revision](Gathering& self, base::Result<std::string> body) {
             self.take_secret(wanted, std::move(body));
           });
     }
     for (const auto& [id, input] : material_->inputs) {
-      const Question question = input_question(id.first, id.second);
+      const Question question = question_of(id.first, id.second);
       if (denied(question)) {
-        note_missing(question);
+        material_->missing.push_back(missing_input(question, kWhat));
         continue;
       }
       ++open_;
-      get(core_path(question.resource, question.ns, question.name),
-          [input_id = id](Gathering& self, base::Result<std::string> body) {
-            self.take_input(input_id, body);
-          });
+      get(input_path(question), [input_id = id](Gathering& self, base::Result<std::string> body) {
+        self.take_input(input_id, body);
+      });
     }
     one_less();
   }
@@ -245,20 +230,11 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     } else if (body.error().code == ErrorCode::kNotFound) {
       input.state = helm::ValuesInput::State::kNotFound;
     } else if (body.error().code == ErrorCode::kForbidden) {
-      note_missing(input_question(id.first, id.second));
+      material_->missing.push_back(missing_input(question_of(id.first, id.second), kWhat));
     } else {
       material_->missing.push_back({"", wants_.release.ns, body.error().text, "", ""});
     }
     one_less();
-  }
-
-  void note_missing(const Question& question) {
-    const bool secret = question.resource == "secrets";
-    material_->missing.push_back({"", question.ns,
-                                  fmt::format("Values of {} {} are not shown: you may not get it.",
-                                              secret ? "Secret" : "ConfigMap", question.name),
-                                  fmt::format("get {} in {}", question.resource, question.ns),
-                                  role_for("", question.resource, question.ns, {"get"})});
   }
 
   void one_less() {

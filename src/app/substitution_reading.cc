@@ -8,21 +8,21 @@
 #include <utility>
 #include <vector>
 
-#include "app/cluster_texts.h"
-#include "app/operation_run.h"
+#include "app/object_reading.h"
 #include "base/limits.h"
 #include "cache/row.h"
 #include "host/console_view.h"
 #include "json/value.h"
 #include "json/writer.h"
 #include "k8s/known_kinds.h"
-#include "kube/url.h"
 
 namespace masthead::app {
 namespace {
 
 using base::ErrorCode;
 using Question = access::Rights::Question;
+
+constexpr std::string_view kWhat = "The variables";
 
 // kustomize-controller, internal/controller: "^[_[:alpha:]][_[:alpha:][:digit:]]*$".
 bool is_variable_name(std::string_view name) {
@@ -54,15 +54,10 @@ class Reading : public std::enable_shared_from_this<Reading> {
         done_(std::move(done)) {}
 
   void begin() {
-    const auto served =
-        served_table(*snapshot_, k8s::table_id(k8s::kKustomizeGroup, "kustomizations"));
-    if (!served) {
-      return done_(base::fail(ErrorCode::kNotFound, "This cluster does not serve Kustomizations."));
-    }
-    kube::ApiResource resource;
-    resource.gvr = {served->kind->group_kind.group, served->version, served->kind->resource};
-    resource.namespaced = true;
-    get(resource.path(ns_) + "/" + kube::escape_component(name_),
+    const auto path = served_path(*snapshot_, k8s::table_id(k8s::kKustomizeGroup, "kustomizations"),
+                                  "Kustomizations", ns_, name_);
+    if (!path) return done_(std::unexpected(path.error()));
+    get(*path,
         [](Reading& self, const base::Result<std::string>& body) { self.on_kustomization(body); });
   }
 
@@ -80,15 +75,8 @@ class Reading : public std::enable_shared_from_this<Reading> {
   void get(std::string path, Take take) {
     kube::Request request;
     request.path = std::move(path);
-    client_.request(std::move(request), [self = shared_from_this(), take](auto response) {
-      // As the Client goes, it answers what is outstanding: nothing more may be asked of it.
-      if (self->asker_.expired()) return;
-      if (response) {
-        take(*self, std::move(response->body));
-      } else {
-        take(*self, std::unexpected(response.error()));
-      }
-    });
+    read_body(client_, asker_, std::move(request),
+              [self = shared_from_this(), take](const auto& body) { take(*self, body); });
   }
 
   void on_kustomization(const base::Result<std::string>& body) {
@@ -116,7 +104,7 @@ class Reading : public std::enable_shared_from_this<Reading> {
   }
 
   Question question_of(const Origin& origin) const {
-    return {"get", "", origin.kind == "Secret" ? "secrets" : "configmaps", ns_, origin.name};
+    return input_question(origin.kind, ns_, origin.name);
   }
 
   void on_rights() {
@@ -124,12 +112,11 @@ class Reading : public std::enable_shared_from_this<Reading> {
     for (size_t i = 0; i + 1 < origins_.size(); ++i) {
       const Question question = question_of(origins_[i]);
       if (rights_->last(question) == access::Right::kDenied) {
-        note_missing(question);
+        missing_.push_back(missing_input(question, kWhat));
         continue;
       }
       ++open_;
-      get(fmt::format("/api/v1/namespaces/{}/{}/{}", kube::escape_component(ns_), question.resource,
-                      kube::escape_component(question.name)),
+      get(input_path(question),
           [i](Reading& self, const base::Result<std::string>& body) { self.take(i, body); });
     }
     one_less();
@@ -147,20 +134,11 @@ class Reading : public std::enable_shared_from_this<Reading> {
     } else if (document.error().code == ErrorCode::kNotFound) {
       origin.state = State::kAbsent;
     } else if (document.error().code == ErrorCode::kForbidden) {
-      note_missing(question_of(origin));
+      missing_.push_back(missing_input(question_of(origin), kWhat));
     } else {
       missing_.push_back({"", ns_, document.error().text, "", ""});
     }
     one_less();
-  }
-
-  void note_missing(const Question& question) {
-    const bool secret = question.resource == "secrets";
-    missing_.push_back({"", ns_,
-                        fmt::format("The variables of {} {} are not shown: you may not get it.",
-                                    secret ? "Secret" : "ConfigMap", question.name),
-                        fmt::format("get {} in {}", question.resource, ns_),
-                        role_for("", question.resource, ns_, {"get"})});
   }
 
   void one_less() {
