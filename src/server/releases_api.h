@@ -1,6 +1,6 @@
 // What the page asks about the releases of HelmReleases and the variables of Kustomizations
-// (api/openapi.yaml). Who may ask is decided
-// before (console.cc); what he may see, by the API server.
+// (api/openapi.yaml). Who may ask is decided before (console.cc); what he may see, by the API
+// server.
 //
 // Threading: the server's loop.
 #pragma once
@@ -30,7 +30,6 @@ class ReleasesApi {
  private:
   template <typename T, typename Write>
   auto later(HttpServer::Reply reply, Write write);
-  void contents(host::ReleaseAddress release, int64_t revision, HttpServer::Reply reply);
   std::string contents_json(const host::ReleaseContents& contents) const;
 
   net::Loop& loop_;
