@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "k8s/known_kinds.h"
@@ -196,6 +197,11 @@ void OperationRun::take(const json::Value& object) {
   if (progress.phase == Phase::kFailed) return fail(progress.text);
   if (progress.phase == Phase::kSucceeded) {
     stop_following();
+    if (progress.may_be_old && !std::exchange(asked_again_, true)) {
+      stamp_.token += "-again";
+      return begin_step();
+    }
+    asked_again_ = false;
     step().state = StepState::kSucceeded;
     step().text = progress.text;
     source_revision_ = progress.revision;

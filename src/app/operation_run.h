@@ -72,6 +72,7 @@ class OperationRun : public std::enable_shared_from_this<OperationRun> {
   std::vector<host::ActionStep> plan_;
   size_t at_ = 0;
   std::string source_revision_;
+  bool asked_again_ = false;  // the step at hand
   // Of the step at hand.
   ServedTable served_;
   const host::ActionRules* rules_ = nullptr;

@@ -32,13 +32,13 @@ std::string ready(const char* truth, const char* message) {
 
 class OperationsTest : public testing::Test {
  protected:
-  OperationsTest() {
+  explicit OperationsTest(const char* table = kTable) : id_(table) {
     for (const host::Kind& kind : plugin_->kinds()) {
-      if (kind.table_id() == kTable) kind_ = &kind;
+      if (kind.table_id() == id_) kind_ = &kind;
     }
     schema_ = host::make_schema(*kind_);
     table_ = std::make_shared<cache::Table>(
-        cache::Table::Options{kTable, kind_->group_kind, schema_.get(), true}, clock_, nullptr);
+        cache::Table::Options{id_, kind_->group_kind, schema_.get(), true}, clock_, nullptr);
     event(k8s::ReflectorEvent::Type::kResetBegin);
     event(k8s::ReflectorEvent::Type::kUpsert, kustomization(5, "", ready("True", "Applied")));
     event(k8s::ReflectorEvent::Type::kResetEnd);
@@ -47,7 +47,7 @@ class OperationsTest : public testing::Test {
     snapshot_.user = "jane";
     snapshot_.kinds.push_back({kind_, "v1", table_});
     std::map<std::string, k8s::Partitions, std::less<>> scope;
-    scope[kTable] = host::fixture::everything();
+    scope[id_] = host::fixture::everything();
     snapshot_.scope = std::make_shared<const k8s::Scope>(std::move(scope));
     // What the API server makes of a patch: the object with the request's annotation.
     server_.on_request([this](const kube::AnswerPtr& answer) {
@@ -56,7 +56,7 @@ class OperationsTest : public testing::Test {
       const auto annotations = patch->root()["metadata"]["annotations"].to_json();
       patched_ = annotations.size() < 2 ? "" : annotations.substr(1, annotations.size() - 2);
       const bool suspends = patch->root()["spec"]["suspend"].boolean();
-      answer->reply(200, kustomization(6, patched_, ready("True", "Applied"),
+      answer->reply(200, kustomization(patched_version_, patched_, patched_status_,
                                        suspends ? R"("suspend":true)" : ""));
     });
     client_ = kube::Client::create(loop_, server_.config(), clock_, random_).value();
@@ -68,8 +68,8 @@ class OperationsTest : public testing::Test {
   void event(k8s::ReflectorEvent::Type type, const std::string& bytes = "") {
     table_->sink("").on_event({type, bytes, {}, nullptr});
   }
-  static host::OperationRequest ask(const char* action, const std::string& reason = "") {
-    return {action, {{kTable, "shop", "web"}}, reason, 0};
+  host::OperationRequest ask(const char* action, const std::string& reason = "") const {
+    return {action, {{id_, "shop", "web"}}, reason, 0};
   }
   host::Operations::Started start(host::OperationRequest request) {
     std::optional<host::Operations::Started> answer;
@@ -98,12 +98,15 @@ class OperationsTest : public testing::Test {
     return history_->audit_entries("cluster", {}).entries;
   }
 
+  std::string id_;
   base::ManualClock clock_;
   base::SeededRandom random_{3};
   net::Loop loop_{clock_};
   kube::ScriptedServer server_{loop_};
   int refusal_ = 0;
   std::string patched_;
+  int patched_version_ = 6;
+  std::string patched_status_ = ready("True", "Applied");
   std::unique_ptr<host::Plugin> plugin_ = plugins::flux::make_plugin();
   const host::Kind* kind_ = nullptr;
   std::unique_ptr<cache::Schema> schema_;
@@ -169,6 +172,49 @@ TEST_F(OperationsTest, an_object_with_a_timeout_of_its_own_is_given_a_minute_mor
   clock_.advance(1);
   loop_.wake();
   EXPECT_TRUE(until(State::kStillRunning, "after 11 minutes"));
+}
+
+class SourceOperationsTest : public OperationsTest {
+ protected:
+  SourceOperationsTest() : OperationsTest("gitrepositories.source.toolkit.fluxcd.io") {}
+  // A pass has ended that found this revision and noted the request.
+  void found(const char* revision) {
+    const auto annotations = json::Document::parse("{" + patched_ + "}");
+    const std::string token(annotations->root()["reconcile.fluxcd.io/requestedAt"].str());
+    patched_status_ = R"(,"lastHandledReconcileAt":")" + token + R"(","artifact":{"revision":")" +
+                      revision + "\"}" + ready("True", "stored");
+    event(k8s::ReflectorEvent::Type::kUpsert,
+          kustomization(patched_version_ + 1, patched_, patched_status_));
+    patched_version_ += 2;
+  }
+};
+
+TEST_F(SourceOperationsTest,
+       a_pass_that_may_have_looked_before_the_request_is_followed_by_another) {
+  ASSERT_TRUE(start(ask("reconcile")));
+  ASSERT_TRUE(until(State::kRunning, "Waits"));
+  const std::string first = patched_;
+  found("main@sha1:1");
+  ASSERT_TRUE(loop_.drive_until([&] { return patched_ != first; })) << "asked once more";
+  ASSERT_TRUE(until(State::kRunning, "Waits"));
+  found("main@sha1:2");
+  ASSERT_TRUE(until(State::kSucceeded)) << "and not a third time";
+  EXPECT_EQ(audit().front().revision, "main@sha1:2");
+  EXPECT_EQ(server_.count("fieldManager=masthead"), 2u);
+}
+
+TEST_F(OperationsTest, nobody_waits_longer_than_the_longest_timeout) {
+  event(k8s::ReflectorEvent::Type::kUpsert,
+        kustomization(6, "", ready("True", "Applied"), R"("timeout":"2h")"));
+  ASSERT_TRUE(start(ask("reconcile")));
+  ASSERT_TRUE(until(State::kRunning, "Waits"));
+  clock_.advance(limits::kOperationTimeoutMaxMs - 1);
+  loop_.wake();
+  loop_.drive_for(50);
+  EXPECT_EQ(runner_->list().front()->state, State::kRunning);
+  clock_.advance(1);
+  loop_.wake();
+  EXPECT_TRUE(until(State::kStillRunning));
 }
 
 TEST_F(OperationsTest, so_many_that_have_ended_are_kept_and_not_for_ever) {

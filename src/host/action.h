@@ -61,6 +61,8 @@ struct Progress {
   Phase phase = Phase::kRequested;
   std::string text;      // the controller's own words where there are some
   std::string revision;  // of a success, where the kind has one
+  // Of a success: the pass may have looked before it was asked to, and has to be asked once more.
+  bool may_be_old = false;
 };
 
 // Says what became of one step, from the states of its object in order.

@@ -1,5 +1,6 @@
 // A HelmRelease in depth, on the embedded cluster's own Helm storage: its values with where each comes from, what Helm
-// stores of its releases, and Secrets that stay masked until somebody asks, which the audit log remembers.
+// stores of its releases, and Secrets that stay masked until somebody asks, which the audit log remembers. And what a
+// Kustomization's manifests are substituted with.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -68,6 +69,21 @@ describe('the values of a HelmRelease', () => {
     await look(session, page_of('values'));
     await session.page.getByText('could not resolve Secret chart values reference \'shop/gone\' with key \'values.yaml\': secrets "gone" not found').waitFor();
     on.kubectl('-n', 'shop', 'patch', 'helmrelease', 'cache', '--type=json', '-p', '[{"op":"remove","path":"/spec/valuesFrom/3"}]');
+    await ends(session);
+  });
+});
+
+describe('the variables of a Kustomization', () => {
+  it('say where each comes from and what it overrides, and keep a Secret’s', async () => {
+    const session = await open(on.browser, server.url);
+    const { page } = session;
+    await look(session, `list/${flux.kustomizations}?open=${flux.kustomizations}/shop/catalogue&tab=variables`);
+    await row(page, 'currency').waitFor();
+    assert.match(await row(page, 'currency').innerText(), /SEK[\s\S]*spec\.postBuild\.substitute[\s\S]*instead of ConfigMap[\s\S]*shop-variables/);
+    assert.match(await row(page, 'region').innerText(), /north[\s\S]*ConfigMap[\s\S]*shop-variables/);
+    assert.match(await row(page, 'image_token').innerText(), /not shown[\s\S]*Secret[\s\S]*catalogue-keys/);
+    await page.getByText('ConfigMap cluster-wide does not exist, and is optional.').waitFor();
+    assert.doesNotMatch(await page.content(), /herring-bucket-17|aGVycmluZy1idWNrZXQtMTc/);
     await ends(session);
   });
 });

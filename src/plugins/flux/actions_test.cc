@@ -285,7 +285,8 @@ class Following {
     const host::Progress progress = outcome_->take(document->root());
     static constexpr const char* kNames[] = {"requested", "working", "succeeded", "failed"};
     return std::string(kNames[static_cast<size_t>(progress.phase)]) + ": " + progress.text +
-           (progress.revision.empty() ? "" : " [" + progress.revision + "]");
+           (progress.revision.empty() ? "" : " [" + progress.revision + "]") +
+           (progress.may_be_old ? " may be old" : "");
   }
 
  private:
@@ -338,6 +339,31 @@ TEST(FluxOutcome, a_pass_that_ran_already_is_named_so_and_does_not_count) {
             "requested: Waits for the controller.")
       << "it ended with the token it began with";
   EXPECT_EQ(following.take({.handled = "T1"}), "succeeded: the outcome [main@sha1:1]");
+}
+
+TEST(FluxOutcome, a_source_that_comes_to_a_new_revision_has_to_have_begun_after_the_request) {
+  const auto at = [](const char* revision) {
+    return fmt::format(R"("artifact":{{"revision":"{}"}})", revision);
+  };
+  const State before{.more_status = at("main@sha1:1")};
+  const State found{.ready = "Unknown",
+                    .reconciling = "building artifact: new",
+                    .more_status = before.more_status};
+  const State after{.handled = "T1", .more_status = at("main@sha1:2")};
+  Following late(Verb::kReconcile, "GitRepository", before);
+  EXPECT_EQ(late.take(found), "working: building artifact: new");
+  EXPECT_EQ(late.take(after), "succeeded: the outcome [main@sha1:2] may be old");
+
+  Following asked(Verb::kReconcile, "GitRepository", before);
+  asked.take({.reconciling = "reconciliation in progress", .more_status = before.more_status});
+  asked.take(found);
+  EXPECT_EQ(asked.take(after), "succeeded: the outcome [main@sha1:2]");
+
+  State same = before;
+  same.handled = "T1";
+  EXPECT_EQ(Following(Verb::kReconcile, "GitRepository", before).take(same),
+            "succeeded: the outcome [main@sha1:1]")
+      << "only a pass that finds something patches in between";
 }
 
 TEST(FluxOutcome, another_users_request_over_ours_counts_but_for_force_and_reset) {

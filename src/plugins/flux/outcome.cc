@@ -3,11 +3,20 @@
 // "Handled" is not "succeeded": controllers note a request as handled at the end of every pass, of
 // failed ones and of those over suspended objects too. So a request has succeeded when a pass that
 // began after it has ended with Ready=True, and failed when one ended with Ready=False.
+//
+// Nor is it always noted by a pass that began after it. source-controller records the annotation at
+// the end of a pass, from an object that each of its patches refreshes
+// (internal/reconcile/summarize/processor.go): a pass that had already found a new revision, and
+// says so in a patch, then records a request that came in between, though it never looked for what
+// the request was made for. A pass that was asked for says first, before it looks, that it is in
+// progress (`recAtVal != obj.Status.GetLastHandledReconcileRequest()` in each reconciler). Where a
+// source has come to another revision and that was not seen, it has to be asked once more.
 #include <algorithm>
 
 #include "flux/conditions.h"
 #include "flux/status.h"
 #include "flux/suspension.h"
+#include "k8s/known_kinds.h"
 #include "plugins/flux/actions.h"
 
 namespace masthead::plugins::flux {
@@ -48,6 +57,11 @@ bool silent(std::string_view kind, const json::Value& object) {
          (kind == "HelmRepository" && object["spec"]["type"].str() == "oci");
 }
 
+// Reads something outside the cluster, or another source.
+bool fetches(std::string_view kind) {
+  return k8s::flux_group_of(kind) == "source.toolkit.fluxcd.io";
+}
+
 class Outcome final : public host::ActionFollower {
  public:
   Outcome(Verb verb, std::string_view kind, const json::Value& patched, std::string token,
@@ -59,6 +73,7 @@ class Outcome final : public host::ActionFollower {
         handled_before_(handled_of(patched)),
         generation_(generation_of(patched)),
         pass_before_(pass_of(patched)),
+        revision_before_(rules::revision_of(kind, patched)),
         by_generation_(verb == Verb::kResume && requested_of(patched) != token_) {}
 
   Progress take(const json::Value& object) override {
@@ -73,6 +88,7 @@ class Outcome final : public host::ActionFollower {
           "It has been suspended meanwhile. The controller passes over it until resumed.");
     }
     if (verb_ == Verb::kResume && silent(kind_, object)) return {Phase::kSucceeded, "Resumed.", ""};
+    began_after_ = began_after_ || has_just_begun(object);
     return handled(object) ? after_pass(object) : before_pass(object);
   }
 
@@ -84,6 +100,12 @@ class Outcome final : public host::ActionFollower {
     const rules::Condition reconciling = rules::condition_of(object, "Reconciling");
     if (!reconciling.is_true()) return {};
     return std::to_string(reconciling.transition_ms) + std::string(reconciling.message);
+  }
+
+  bool has_just_begun(const json::Value& object) const {
+    const rules::Condition reconciling = rules::condition_of(object, "Reconciling");
+    return reconciling.is_true() && reconciling.message == "reconciliation in progress" &&
+           pass_of(object) != pass_before_;
   }
 
   bool handled(const json::Value& object) const {
@@ -146,8 +168,10 @@ class Outcome final : public host::ActionFollower {
     const bool seen =
         seen_generation(object) == 0 || seen_generation(object) >= generation_of(object);
     if (ready.is_true() && !reconciling.is_true() && seen) {
-      return {Phase::kSucceeded, trimmed(ready.message),
-              std::string(rules::revision_of(kind_, object))};
+      std::string revision(rules::revision_of(kind_, object));
+      const bool may_be_old = verb_ == Verb::kReconcile && fetches(kind_) && !began_after_ &&
+                              revision != revision_before_;
+      return {Phase::kSucceeded, trimmed(ready.message), std::move(revision), may_be_old};
     }
     return {Phase::kWorking, step, ""};
   }
@@ -159,7 +183,9 @@ class Outcome final : public host::ActionFollower {
   std::string handled_before_;
   int64_t generation_;
   std::string pass_before_;
+  std::string revision_before_;
   bool by_generation_;
+  bool began_after_ = false;
 };
 
 }  // namespace

@@ -264,9 +264,12 @@ void Fleet::write_status(const Key& key, const std::string& manager, const Edit&
 }
 
 void Fleet::skip_suspended(const Key& key, const Document& object, const std::string& manager) {
+  if (has_request(object)) change_status(key, manager, mark_handled);
+}
+
+bool Fleet::has_request(const Document& object) {
   const std::string_view asked = text_at(object, {"metadata", "annotations", kRequestedAt});
-  if (asked == text_at(object, {"status", "lastHandledReconcileAt"})) return;
-  change_status(key, manager, mark_handled);
+  return !asked.empty() && asked != text_at(object, {"status", "lastHandledReconcileAt"});
 }
 
 void Fleet::mark_handled(Document& object) {

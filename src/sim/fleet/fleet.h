@@ -124,6 +124,7 @@ class Fleet final : public PodRuntime {
                  const Fields& annotations);
   std::optional<std::vector<Line>> controller_log(const LogRequest& request) const;
   // requestedAt, observedGeneration: common to all of Flux's controllers.
+  static bool has_request(const Document& object);
   static void mark_handled(Document& object);
   // Nothing but the handling of a request.
   void skip_suspended(const Key& key, const Document& object, const std::string& manager);
@@ -158,6 +159,7 @@ class Fleet final : public PodRuntime {
   void postpone_kustomization(const Key& key, const Document& object, const ConditionValue& unmet,
                               const std::string& revision);
   bool read_folder(const Document& object, std::vector<Workload>& workloads) const;
+  std::string missing_variables(const Document& object) const;
   bool apply_kustomization(const Key& key, const Document& object, const Attempt& attempt);
   void watch_health(const Key& key, const Document& object, const Attempt& attempt);
   void fail_kustomization(const Key& key, const Document& object, const Attempt& attempt,
@@ -268,6 +270,7 @@ class Fleet final : public PodRuntime {
   void make_sources();
   void make_kustomizations();
   void give_values(const Release& release, Fields& spec);
+  void give_variables(const App& app, Fields& spec);
   void make_releases();
   void make_rest();
   void make_past(int64_t now);

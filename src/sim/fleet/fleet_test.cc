@@ -263,6 +263,26 @@ TEST(Fleet, a_failure_is_tried_again_through_unknown) {
   EXPECT_NE(seen.find("False,Unkno,False"), std::string::npos) << seen;
 }
 
+TEST(Fleet, a_kustomization_fails_without_what_it_is_substituted_from_and_recovers_with_it) {
+  Filled t("calm");
+  const auto request = [&](const char* token) {
+    t.edit(kKustomize, "kustomizations", "shop", "catalogue", [&](Document& object) {
+      Fields& metadata = object_in(object.as_object(), "metadata");
+      object_in(metadata, "annotations")[kRequestedAt] = std::string(token);
+    });
+    t.pass(4'000);
+  };
+  t.erase("", "configmaps", "shop", "shop-variables");
+  request("one");
+  EXPECT_EQ(t.ready(kKustomize, "kustomizations", "shop", "catalogue"), "False BuildFailed");
+  Document map = make_object("shop", "shop-variables", {});
+  map.as_object().erase("spec");
+  ASSERT_TRUE(t.server.create(t.type("", "configmaps"), "shop", std::move(map), "test"));
+  request("two");
+  EXPECT_EQ(t.ready(kKustomize, "kustomizations", "shop", "catalogue"),
+            "True ReconciliationSucceeded");
+}
+
 TEST(Fleet, what_is_suspended_stands_still_until_it_is_resumed) {
   Filled& t = shared("calm");
   t.set_spec(kKustomize, "kustomizations", "shop", "cart", "suspend", true);

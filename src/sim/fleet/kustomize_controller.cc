@@ -186,6 +186,12 @@ void Fleet::reconcile_kustomization(const Key& key) {
                     "directory",
                     std::stoul(made, nullptr, 16), path.starts_with("./") ? path.substr(2) : path));
   }
+  if (const std::string missing = missing_variables(object); !applied && !missing.empty()) {
+    return fail_kustomization(
+        key, object, attempt, "Building manifests", "BuildFailed",
+        fmt::format("post build failed for 'ConfigMap.v1.[noGrp]/{}-settings': {}", key.name,
+                    missing));
+  }
   if (!applied && !apply_kustomization(key, object, attempt)) return;
   watch_health(key, object, attempt);
 }
@@ -203,6 +209,21 @@ bool Fleet::read_folder(const Document& object, std::vector<Workload>& workloads
   if (folder == repository->second.paths.end()) return false;
   workloads = in_apply_order(folder->second);
   return true;
+}
+
+// Why its manifests can't be substituted; empty: they can.
+std::string Fleet::missing_variables(const Document& object) const {
+  const Items* from = items_at(object, {"spec", "postBuild", "substituteFrom"});
+  if (from == nullptr) return "";
+  for (const Document& one : *from) {
+    const std::string kind(text_at(one, {"kind"})), name(text_at(one, {"name"}));
+    if (flag_at(one, {"optional"}) || get(kind, text_at(object, {"metadata", "namespace"}), name)) {
+      continue;
+    }
+    return fmt::format("substitute from '{}/{}' error: {} \"{}\" not found", kind, name,
+                       kind == "Secret" ? "secrets" : "configmaps", name);
+  }
+  return "";
 }
 
 bool Fleet::apply_kustomization(const Key& key, const Document& object, const Attempt& attempt) {

@@ -133,6 +133,26 @@ void Fleet::make_sources() {
   }
 }
 
+// What its manifests are substituted with, from everywhere a Kustomization may take it.
+void Fleet::give_variables(const App& app, Fields& spec) {
+  const auto keep = [&](const char* kind, const std::string& name, Fields data) {
+    Document made = make_object(app.ns, name, {});
+    made.as_object().erase("spec");
+    made.as_object()["data"] = std::move(data);
+    make(kind, app.ns, std::move(made), "admin");
+  };
+  const std::string variables = fmt::format("{}-variables", app.ns);
+  const std::string keys = fmt::format("{}-keys", app.name);
+  keep("ConfigMap", variables, Fields{{"currency", "EUR"}, {"region", "north"}});
+  keep("Secret", keys, Fields{{"image_token", base::encode_base64("herring-bucket-17")}});
+  spec["postBuild"] =
+      Fields{{"substitute", Fields{{"currency", "SEK"}, {"page_size", "48"}}},
+             {"substituteFrom",
+              Items{Fields{{"kind", "ConfigMap"}, {"name", variables}},
+                    Fields{{"kind", "Secret"}, {"name", keys}},
+                    Fields{{"kind", "ConfigMap"}, {"name", "cluster-wide"}, {"optional", true}}}}};
+}
+
 void Fleet::make_kustomizations() {
   for (const App& app : apps_) {
     Fields spec{{"interval", "5m"},
@@ -143,6 +163,9 @@ void Fleet::make_kustomizations() {
                 {"wait", app.wait},
                 {"sourceRef", Fields{{"kind", "GitRepository"}, {"name", app.repository}}}};
     if (*app.depends_on != 0) spec["dependsOn"] = references(app.depends_on);
+    const bool has_variables =
+        app.ns == std::string_view("shop") && app.name == std::string_view("catalogue");
+    if (has_variables) give_variables(app, spec);
     make("Kustomization", app.ns, make_object(app.ns, app.name, std::move(spec)));
   }
 }

@@ -206,6 +206,8 @@ void Fleet::announce_fetch(const Key& key, const Document& object, const Fetched
   };
   if (seen != generation) {
     say(fmt::format("processing object: new generation {} -> {}", seen, generation), false);
+  } else if (has_request(object)) {
+    say("reconciliation in progress", false);
   }
   if (stored.empty()) say("building artifact", true);
   if (got.failure.empty() && stored != got.revision) {
