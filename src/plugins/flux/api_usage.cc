@@ -102,7 +102,6 @@ class Needs {
       };
       return place(a) < place(b);
     });
-    if (needs.size() > limits::kUpgradeNeeds) needs.resize(limits::kUpgradeNeeds);
     return needs;
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits.h"
 #include "flux/served_apis.h"
 #include "k8s/known_kinds.h"
 
@@ -209,6 +210,15 @@ std::string upgrade_sentence(const ControllersReport& report) {
                      rules::release_name(next));
 }
 
+// The next release's come first.
+void cut_needs(ControllersReport& report) {
+  if (report.needs.size() <= limits::kUpgradeNeeds) return;
+  report.notes.push_back(
+      {false, fmt::format("Upgrades need {} more than is shown: see to what stands first.",
+                          report.needs.size() - limits::kUpgradeNeeds)});
+  report.needs.resize(limits::kUpgradeNeeds);
+}
+
 }  // namespace
 
 ControllersReport controllers_report(const host::ConsoleView& console) {
@@ -220,6 +230,7 @@ ControllersReport controllers_report(const host::ConsoleView& console) {
   report.release = release_of(report, report.notes);
   report.needs = upgrade_needs(console, report.apis, report.release);
   report.upgrade = upgrade_sentence(report);
+  cut_needs(report);
   summarise(report);
   for (const Installation& one : report.installations) {
     note_skew(one, report.controllers, report.notes);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "plugins/flux/console_fixture.h"
 
 namespace masthead::plugins::flux {
@@ -405,6 +406,38 @@ TEST(FluxControllersReport, what_is_written_in_a_version_that_goes_is_told_with_
   EXPECT_FALSE(kustomizations->versions[0].deprecated);
   EXPECT_TRUE(kustomizations->versions[1].deprecated);
   EXPECT_EQ(kustomizations->versions[1].removed_in, 8);
+}
+
+// So many are written in a version that goes, each by somebody else or all by one.
+ControllersReport written_in_an_old_version(size_t count, bool by_one) {
+  FluxCluster cluster({"kustomize-controller"});
+  cluster.serve("Kustomization", {"v1", "v1beta2"});
+  cluster.deploy({});
+  for (size_t i = 0; i < count; ++i) {
+    const std::string name = fmt::format("k{:03}", i);
+    cluster.objects().add("Kustomization", name, read_in_v1(),
+                          fixture::labelled(by_one ? "apps" : "by-" + name), "shop",
+                          applied("kustomize-controller", "v1beta2"));
+  }
+  return cluster.report();
+}
+
+TEST(FluxControllersReport, so_many_are_named_of_a_group_and_all_are_counted) {
+  for (const size_t count : {limits::kObjectsNamed, limits::kObjectsNamed + 1}) {
+    const auto report = written_in_an_old_version(count, true);
+    ASSERT_EQ(report.needs.size(), 1u);
+    EXPECT_EQ(report.needs[0].objects.size(), limits::kObjectsNamed);
+    EXPECT_EQ(report.needs[0].total, static_cast<int64_t>(count));
+  }
+}
+
+TEST(FluxControllersReport, so_many_needs_are_shown_and_what_is_left_out_is_said) {
+  const auto all = written_in_an_old_version(limits::kUpgradeNeeds, false);
+  EXPECT_EQ(all.needs.size(), limits::kUpgradeNeeds);
+  EXPECT_EQ(notes_of(all), Lines{});
+  const auto more = written_in_an_old_version(limits::kUpgradeNeeds + 1, false);
+  EXPECT_EQ(more.needs.size(), limits::kUpgradeNeeds);
+  EXPECT_EQ(notes_of(more), Lines{"Upgrades need 1 more than is shown: see to what stands first."});
 }
 
 TEST(FluxControllersReport, old_releases_hear_of_what_comes_later_and_how_to_get_there) {

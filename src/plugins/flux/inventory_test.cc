@@ -311,6 +311,20 @@ TEST(InventoryTree, opens_down_to_pods_and_looks_only_into_what_is_open) {
   EXPECT_EQ(cluster.tree("no such"), Lines{"none"});
 }
 
+TEST(InventoryTree, opens_so_many_levels_and_no_deeper) {
+  Cluster cluster;
+  for (size_t i = 0; i < limits::kTreeDepth + 4; ++i) {
+    const std::string below =
+        "shop_k" + std::to_string(i + 1) + "_kustomize.toolkit.fluxcd.io_Kustomization";
+    cluster.add("Kustomization", "k" + std::to_string(i), holding(entry(below)));
+  }
+  const Lines lines = cluster.tree("k0", {.open_all = true});
+  ASSERT_EQ(lines.size(), limits::kTreeDepth + 1);
+  EXPECT_TRUE(lines[limits::kTreeDepth - 1].contains("-1")) << lines[limits::kTreeDepth - 1];
+  EXPECT_FALSE(lines[limits::kTreeDepth].contains("1 |")) << "it is not opened";
+  EXPECT_FALSE(lines[limits::kTreeDepth].ends_with("+1")) << "nor can it be";
+}
+
 TEST(InventoryTree, finds_what_is_closed_and_shows_the_way_to_it) {
   Cluster cluster;
   plant(cluster);

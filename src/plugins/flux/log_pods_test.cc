@@ -2,6 +2,7 @@
 // those of its controller.
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "plugins/flux/console_fixture.h"
 
 namespace masthead::plugins::flux {
@@ -82,6 +83,20 @@ TEST(LogPods, of_a_controller_are_those_of_fluxs_deployment_and_its_shards) {
   EXPECT_EQ(
       pods_of(cluster, kKustomizations, "web", /*controller=*/true),
       (Lines{"flux-system/kustomize-controller-1-a", "gitops/kustomize-controller-shard1-1-a"}));
+}
+
+TEST(LogPods, are_named_up_to_so_many_and_all_are_counted) {
+  Cluster cluster;
+  add_deployment(cluster, "web");
+  for (size_t count = 2; count <= limits::kLogPodsNamed + 1; ++count) {
+    cluster.add("Pod", "web-1-" + std::to_string(count), pod(), "{}", "shop",
+                of("ReplicaSet", "web-1"));
+    if (count < limits::kLogPodsNamed) continue;
+    const auto found = cluster.view().log_pods({"deployments.apps", "shop", "web"}, false);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->pods.size(), limits::kLogPodsNamed);
+    EXPECT_EQ(found->total, count);
+  }
 }
 
 TEST(LogPods, are_only_those_that_may_be_listed) {
