@@ -59,7 +59,7 @@ interface CauseRowProps {
   readonly gone: boolean;
 }
 
-/** Drawn anew only when it says something else: in a storm Home comes anew five times a second, with hundreds of them. */
+/** Drawn anew only when it says something else: in a storm Home comes anew five times a second, with hundreds of rows. */
 export const CauseRow = memo(function CauseRow({ cause, gone }: CauseRowProps) {
   const [open, setOpen] = useState(false);
   const phone = usePhone();
@@ -113,4 +113,4 @@ export const CauseRow = memo(function CauseRow({ cause, gone }: CauseRowProps) {
       {open ? <Waiting cause={cause} /> : null}
     </li>
   );
-}, (before, now) => before.gone === now.gone && sameJson(before.cause, now.cause));
+}, sameJson);

@@ -1,7 +1,8 @@
 // What changed its state or its revision in the last hour, newest first.
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Moved } from '../../../api/types';
 import type { HeldItem } from '../../../lib/heldItems';
+import { sameJson } from '../../../lib/equal';
 import { formatCount } from '../../../lib/number';
 import { nothingMoved } from '../../../lib/texts';
 import { StatusIcon } from '../../../status/Status';
@@ -23,7 +24,7 @@ export function LastChange({ moved }: { readonly moved: Moved }) {
   );
 }
 
-function MovedRow({ moved }: { readonly moved: Moved }) {
+const MovedRow = memo(function MovedRow({ moved }: { readonly moved: Moved }) {
   const { at, ref, status, from, revision, subject, message } = moved;
   return (
     <li className={classes['moved']}>
@@ -42,7 +43,7 @@ function MovedRow({ moved }: { readonly moved: Moved }) {
       </span>
     </li>
   );
-}
+}, sameJson);
 
 interface MovedListProps {
   readonly items: readonly HeldItem<Moved>[];

@@ -1,6 +1,8 @@
 // What was reconciled last, newest first: one line an object.
+import { memo } from 'react';
 import type { Pass } from '../../../api/types';
 import type { HeldItem } from '../../../lib/heldItems';
+import { sameJson } from '../../../lib/equal';
 import { refKey } from '../../../lib/name';
 import { formatDuration } from '../../../lib/time';
 import { StatusIcon } from '../../../status/Status';
@@ -12,7 +14,7 @@ import classes from './DashboardPage.module.css';
 
 const took = (ms: number): string => (ms < 1000 ? `${ms} ms` : ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms));
 
-function Row({ pass: { ref, at, status, succeeded, revision, message, tookMs } }: { readonly pass: Pass }) {
+const Row = memo(function Row({ pass: { ref, at, status, succeeded, revision, message, tookMs } }: { readonly pass: Pass }) {
   const shown = succeeded === undefined ? status : succeeded ? 'Ready' : 'Failed';
   const word = succeeded === undefined ? status : succeeded ? 'succeeded' : 'failed';
   return (
@@ -31,7 +33,7 @@ function Row({ pass: { ref, at, status, succeeded, revision, message, tookMs } }
       <span className={classes['took']}>{tookMs === undefined ? null : took(tookMs)}</span>
     </li>
   );
-}
+}, sameJson);
 
 export function Passes({ items }: { readonly items: readonly HeldItem<Pass>[] }) {
   return (

@@ -1,5 +1,7 @@
 // What stands still on purpose: by whose will, why, since when, and whether its end is over.
+import { memo } from 'react';
 import type { Count, Suspended } from '../../../api/types';
+import { sameJson } from '../../../lib/equal';
 import { refKey } from '../../../lib/name';
 import { formatCount } from '../../../lib/number';
 import { goTo } from '../../../lib/place';
@@ -25,7 +27,7 @@ function End({ suspended: { until, overdue } }: { readonly suspended: Suspended 
   );
 }
 
-function Row({ suspended }: { readonly suspended: Suspended }) {
+const Row = memo(function Row({ suspended }: { readonly suspended: Suspended }) {
   const { ref, status, by, reason } = suspended;
   return (
     <li className={classes['suspended']}>
@@ -44,7 +46,7 @@ function Row({ suspended }: { readonly suspended: Suspended }) {
       </span>
     </li>
   );
-}
+}, sameJson);
 
 /** Where those stand that are not shown here: the lists, as they are counted. */
 function Rest({ rest, counts }: { readonly rest: number; readonly counts: readonly Count[] }) {
