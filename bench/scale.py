@@ -210,6 +210,22 @@ def graph(machines, node):
     return lines
 
 
+def storm(machines, node):
+    """What takes a page's thread while 2,000 of 5,000 Flux objects change in a minute."""
+    kustomizations = "list/kustomizations.kustomize.toolkit.fluxcd.io"
+    pages = {"Home": "", "Kustomizations": kustomizations,
+             "failed Kustomizations": kustomizations + "?q=status%3Afailed", "Flux": "flux",
+             "graph of what has failed": "flux/graph?q=status%3Afailed"}
+    lines = []
+    for title, path in pages.items():
+        said = json_lines(run(node, "bench/page.mjs", "storm", machines.url, path,
+                              machines.kubeconfig))[0]
+        lines.append(Line(f"2,000 changes in {said['seconds']:.0f} s, {title}: longest task of the page",
+                          "100 ms", f"{said['longest_ms']:.0f} ms", met=said["longest_ms"] <= 100,
+                          limit=f"{said['over_50_ms']} tasks took more than 50 ms"))
+    return lines
+
+
 def churn(machines, minutes):
     """Memory and descriptors of the console, at the beginning and at the end of so long."""
     running = machines.sessions(100, RATE, minutes * 60)
@@ -244,7 +260,7 @@ def main():
         time.sleep(SETTLED_S)
         for measure in (lambda: idle(machines), lambda: lists(machines), lambda: searches(machines),
                         lambda: hundred(machines, node), lambda: heap(machines, node),
-                        lambda: graph(machines, node),
+                        lambda: graph(machines, node), lambda: storm(machines, node),
                         lambda: thousand(machines), lambda: churn(machines, chosen.churn)):
             lines += measure()
             print(f"measured: {lines[-1].measure}: {lines[-1].ours}", file=sys.stderr, flush=True)
