@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/object_events.h"
 #include "k8s/known_kinds.h"
 
 namespace masthead::app {
@@ -13,7 +14,7 @@ std::vector<EventOutcome> outcomes_of(
     const std::function<const host::Kind*(std::string_view table)>& kind_of) {
   const auto column = [&](std::string_view id) { return events.index_of(id).value(); };
   const size_t type = column("type"), reason = column("reason"), first = column("first"),
-               last = column("last");
+               last = column("last"), message = column("message");
   std::vector<EventOutcome> told;
   for (const cache::Change& change : changes) {
     if (change.after == nullptr) continue;
@@ -29,7 +30,8 @@ std::vector<EventOutcome> outcomes_of(
       if (!good && event.text(type) != "Warning") continue;
       told.push_back({std::string(table), std::string(uid),
                       good ? Outcome::kSuccess : Outcome::kFailure, event.integer(first),
-                      event.integer(last)});
+                      event.integer(last), std::string(event.text(reason)),
+                      std::string(host::without_mark(event.text(message)))});
     }
   }
   // A list has them in no order.

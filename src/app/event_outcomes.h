@@ -20,6 +20,7 @@ struct EventOutcome {
   std::string uid;
   host::StatusKeeper::Outcome outcome;
   int64_t first_ms, last_ms;  // wall time of the event's first and last occurrence
+  std::string reason, message;
 };
 
 // Of events that came or changed, those that say that an object is well or is not; successes first,

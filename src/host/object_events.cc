@@ -12,7 +12,6 @@
 namespace masthead::host {
 namespace {
 
-// What recorders of events write before a message when they have told many like it one by one.
 constexpr std::string_view kCombined = "(combined from similar events): ";
 
 struct Columns {
@@ -47,11 +46,6 @@ ObjectEvent event_of(const cache::Row& row, const Columns& columns) {
   event.first_ms = time_of(row, columns.first);
   event.last_ms = time_of(row, columns.last);
   return event;
-}
-
-std::string_view without_mark(std::string_view message) {
-  if (message.starts_with(kCombined)) message.remove_prefix(kCombined.size());
-  return message;
 }
 
 void add(ObjectEvent& to, const ObjectEvent& older) {
@@ -144,6 +138,11 @@ std::string commit_subject(std::string_view message) {
   if (from == std::string_view::npos) return {};
   const std::string_view rest = message.substr(from + kBefore.size());
   return std::string(rest.substr(0, rest.rfind('\'')));
+}
+
+std::string_view without_mark(std::string_view message) {
+  if (message.starts_with(kCombined)) message.remove_prefix(kCombined.size());
+  return message;
 }
 
 }  // namespace masthead::host

@@ -32,6 +32,10 @@ void write_event(json::Writer& out, const ObjectEvent& event);
 // the same.
 std::string without_numbers(std::string_view text);
 
+// A message without "(combined from similar events): ", which recorders write before it when they
+// have told many like it one by one.
+std::string_view without_mark(std::string_view message);
+
 // From "stored artifact for commit 'fix the port'", the only place where a commit's subject is
 // told; empty where the message is another one.
 std::string commit_subject(std::string_view message);

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mutex.h"
+#include "base/utf8.h"
 
 namespace masthead::host {
 namespace {
@@ -18,6 +19,7 @@ using k8s::StatusValue;
 constexpr int64_t kHoldWaitingMs = 15'000;
 // Transitions kept in memory tell nothing; the message of the failure is what is shown meanwhile.
 constexpr size_t kMessageBytes = 1024;
+constexpr std::string_view kTriedAgain = "Failed before and is being tried again: ";
 
 bool same_family(Status a, Status b) {
   return a == b || (k8s::is_broken(a) && k8s::is_broken(b));
@@ -32,7 +34,29 @@ bool says_only_progress(const StatusValue& status) {
 struct Evidence {
   int64_t good_ms = 0;               // the last success
   std::vector<int64_t> failures_ms;  // the firsts of those since, in order
+  // The newest failure, where no success came after it.
+  int64_t failed_ms = 0;
+  std::string reason, message;
 };
+
+void note_success(Evidence& evidence, const StatusKeeper::Event& event) {
+  evidence.good_ms = std::max(evidence.good_ms, event.last_ms);
+  std::erase_if(evidence.failures_ms, [&](int64_t ms) { return ms <= evidence.good_ms; });
+  if (evidence.failed_ms <= evidence.good_ms) evidence.message.clear();
+}
+
+void note_failure(Evidence& evidence, const StatusKeeper::Event& event) {
+  if (event.last_ms > std::max(evidence.good_ms, evidence.failed_ms)) {
+    evidence.failed_ms = event.last_ms;
+    evidence.reason = std::string(event.reason);
+    evidence.message = std::string(base::utf8_prefix(event.message, kMessageBytes));
+  }
+  if (event.first_ms <= evidence.good_ms) return;
+  auto& failures = evidence.failures_ms;
+  const auto place = std::lower_bound(failures.begin(), failures.end(), event.first_ms);
+  if (place == failures.end() || *place != event.first_ms) failures.insert(place, event.first_ms);
+  if (failures.size() > limits::kFailuresDated) failures.pop_back();
+}
 
 // 0 when no failure is known that no success came after.
 int64_t first_failure(const Evidence& evidence, int64_t good_ms) {
@@ -51,6 +75,15 @@ bool date_back(history::Spell& spell, const Evidence& evidence) {
   spell.since_ms = first_ms;
   // Exact only if it is known to have been well before.
   spell.since_exact = spell.since_exact || spell.good_ms != 0;
+  return true;
+}
+
+// What failed, of a spell that was first seen while it was tried again; true when that is news.
+bool tell_failure(history::Spell& spell, const Evidence& evidence) {
+  if (!k8s::is_broken(spell.status) || !spell.message.starts_with(kTriedAgain)) return false;
+  if (evidence.message.empty() || evidence.failed_ms <= spell.good_ms) return false;
+  spell.reason = evidence.reason;
+  spell.message = evidence.message;
   return true;
 }
 
@@ -80,7 +113,7 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
     const history::Spell* before = found == state_.known.end() ? nullptr : &found->second;
     if (before != nullptr) hold_through_retries(*before, status, previous);
     if (before == nullptr && status.has(Badge::kRetrying) && says_only_progress(status)) {
-      status.message = "Failed before and is being tried again: " + status.message;
+      status.message.insert(0, kTriedAgain);
     }
     history::Spell now = next_spell(row, before, status);
     note_transition(row, before, status, now);
@@ -145,14 +178,19 @@ class StatusKeeper::Settler final : public cache::StatusSettler {
     spell.since_ms = status.since_ms;
     spell.since_exact = status.since_exact;
     spell.reason = std::string(status.reason.text());
-    spell.message = status.message.substr(0, kMessageBytes);
+    spell.message = std::string(base::utf8_prefix(status.message, kMessageBytes));
     spell.revision = std::string(row.revision());
     spell.good_ms = before == nullptr ? 0 : before->good_ms;
     if (status.status == Status::kReady) spell.good_ms = std::max(spell.good_ms, status.since_ms);
     const auto evidence = state_.evidence.find(spell.uid);
-    if (evidence != state_.evidence.end() && date_back(spell, evidence->second)) {
+    if (evidence == state_.evidence.end()) return spell;
+    if (date_back(spell, evidence->second)) {
       status.since_ms = spell.since_ms;
       status.since_exact = spell.since_exact;
+    }
+    if (tell_failure(spell, evidence->second)) {
+      status.reason = base::Interned(spell.reason);
+      status.message = spell.message;
     }
     return spell;
   }
@@ -205,25 +243,23 @@ cache::StatusSettler& StatusKeeper::settler(const k8s::GroupKind& kind, bool kee
   return *state_->settlers.back();
 }
 
-bool StatusKeeper::note_event(std::string_view uid, Outcome outcome, int64_t first_ms,
-                              int64_t last_ms) {
+bool StatusKeeper::note_event(std::string_view uid, const Event& event) {
   base::MutexLock lock(state_->mutex);
   const std::string key(uid);
   if (!state_->evidence.contains(key) && state_->evidence.size() >= limits::kObjectsWithEvents) {
     return false;
   }
   Evidence& evidence = state_->evidence[key];
-  auto& failures = evidence.failures_ms;
-  if (outcome == Outcome::kSuccess) {
-    evidence.good_ms = std::max(evidence.good_ms, last_ms);
-    std::erase_if(failures, [&](int64_t ms) { return ms <= evidence.good_ms; });
-  } else if (first_ms > evidence.good_ms) {
-    const auto place = std::lower_bound(failures.begin(), failures.end(), first_ms);
-    if (place == failures.end() || *place != first_ms) failures.insert(place, first_ms);
-    if (failures.size() > limits::kFailuresDated) failures.pop_back();
+  if (event.outcome == Outcome::kSuccess) {
+    note_success(evidence, event);
+  } else {
+    note_failure(evidence, event);
   }
   const auto found = state_->known.find(key);
-  if (found == state_->known.end() || !date_back(found->second, evidence)) return false;
+  if (found == state_->known.end()) return false;
+  const bool moved = date_back(found->second, evidence);
+  const bool told = tell_failure(found->second, evidence);
+  if (!moved && !told) return false;
   if (state_->history != nullptr) state_->history->remember(state_->cluster, found->second);
   return true;
 }

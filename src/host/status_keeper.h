@@ -8,6 +8,8 @@
 //   message waiting, then progressing for a blink → stays Waiting (kHoldWaitingMs) failed again →
 //   the same spell: since stays at its start
 //
+// An object that is first seen while it is tried again says only that; the newest failure event
+// that no success came after says what failed.
 // "since" is the earliest of what the object says, what was persisted, and the first failure event
 // that no success came after.
 //
@@ -34,10 +36,15 @@ class StatusKeeper {
   // The settler of one table; lives as long as the keeper.
   cache::StatusSettler& settler(const k8s::GroupKind& kind, bool keeps_history);
 
-  // An event about `uid`, which may not have been seen yet; true when it moved the start of the
-  // object's bad spell. Of several, successes come first.
   enum class Outcome { kSuccess, kFailure };
-  bool note_event(std::string_view uid, Outcome outcome, int64_t first_ms, int64_t last_ms);
+  struct Event {
+    Outcome outcome = Outcome::kSuccess;
+    int64_t first_ms = 0, last_ms = 0;  // wall time of its first and last occurrence
+    std::string_view reason = {}, message = {};
+  };
+  // An event about `uid`, which may not have been seen yet; true when it moved the start of the
+  // object's bad spell, or says what failed. Of several, successes come first.
+  bool note_event(std::string_view uid, const Event& event);
 
  private:
   class Settler;

@@ -88,10 +88,11 @@ TEST_F(StatusKeeperTest, what_was_first_seen_failing_is_at_least_since) {
 TEST_F(StatusKeeperTest, the_first_failure_event_after_the_last_success_is_the_start) {
   const int64_t now = clock_.wall_ms();
   see(Status::kFailed, "broken", "BuildFailed");
-  EXPECT_FALSE(keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000));
-  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 700'000, now)) << "a success came after";
-  EXPECT_TRUE(keeper_->note_event("uid", kFailure, now - 500'000, now));
-  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 400'000, now)) << "a later one";
+  EXPECT_FALSE(keeper_->note_event("uid", {kSuccess, now - 900'000, now - 600'000}));
+  EXPECT_FALSE(keeper_->note_event("uid", {kFailure, now - 700'000, now}))
+      << "a success came after";
+  EXPECT_TRUE(keeper_->note_event("uid", {kFailure, now - 500'000, now}));
+  EXPECT_FALSE(keeper_->note_event("uid", {kFailure, now - 400'000, now})) << "a later one";
   const StatusValue value = see(Status::kFailed, "broken", "BuildFailed");
   EXPECT_EQ(value.since_ms, now - 500'000);
   EXPECT_TRUE(value.since_exact);
@@ -99,15 +100,52 @@ TEST_F(StatusKeeperTest, the_first_failure_event_after_the_last_success_is_the_s
 
 TEST_F(StatusKeeperTest, events_that_come_before_their_object_date_it_too) {
   const int64_t now = clock_.wall_ms();
-  EXPECT_FALSE(keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000));
-  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 500'000, now - 500'000));
-  EXPECT_FALSE(keeper_->note_event("uid", kFailure, now - 700'000, now - 700'000));
+  EXPECT_FALSE(keeper_->note_event("uid", {kSuccess, now - 900'000, now - 600'000}));
+  EXPECT_FALSE(keeper_->note_event("uid", {kFailure, now - 500'000, now - 500'000}));
+  EXPECT_FALSE(keeper_->note_event("uid", {kFailure, now - 700'000, now - 700'000}));
   const StatusValue value = see(Status::kFailed, "broken", "BuildFailed", now - 1'000);
   EXPECT_EQ(value.since_ms, now - 500'000);
   EXPECT_TRUE(value.since_exact);
   see(Status::kReady, "", "", now);
   EXPECT_EQ(see(Status::kFailed, "broken", "BuildFailed", now + 1'000).since_ms, now + 1'000)
       << "what was before the success is over";
+}
+
+TEST_F(StatusKeeperTest, what_failed_is_told_by_an_event_where_the_object_is_seen_trying_again) {
+  const int64_t now = clock_.wall_ms();
+  const StatusKeeper::Event failure{kFailure, now - 900'000, now - 60'000, "HealthCheckFailed",
+                                    "timeout waiting for web"};
+  const auto seen = [&] {
+    cache::RowBuilder builder(schema_, base::Interned("ns"), "a", "uid", std::to_string(++version_),
+                              1);
+    StatusValue value;
+    value.status = Status::kFailed;
+    value.add(Badge::kRetrying);
+    value.reason = base::Interned("Progressing");
+    value.message = "working";
+    const auto row = builder.finish();
+    settler_->settle(*row, previous_.get(), value);
+    previous_ = row->with_status(value);
+    return value;
+  };
+  EXPECT_EQ(seen().message, "Failed before and is being tried again: working");
+  EXPECT_TRUE(keeper_->note_event("uid", failure)) << "its row is settled again then";
+  EXPECT_EQ(seen().message, "timeout waiting for web");
+  EXPECT_EQ(seen().reason.text(), "HealthCheckFailed");
+  EXPECT_FALSE(keeper_->note_event("uid", {kFailure, now, now, "BuildFailed", "another"}))
+      << "what is known of it is not taken back; the object says the next";
+
+  history_ = nullptr;
+  restart();
+  keeper_->note_event("uid", failure);
+  EXPECT_EQ(seen().message, "timeout waiting for web") << "the event came first";
+
+  history_ = nullptr;
+  restart();
+  keeper_->note_event("uid", {kSuccess, now - 30'000, now - 30'000});
+  keeper_->note_event("uid", failure);
+  EXPECT_EQ(seen().message, "Failed before and is being tried again: working")
+      << "a success came after that failure";
 }
 
 TEST_F(StatusKeeperTest, a_waiting_object_does_not_blink_at_each_look) {
@@ -144,8 +182,8 @@ TEST_F(StatusKeeperTest, so_many_failures_are_dated_and_the_earliest_are_kept) {
     previous_ = nullptr;
     const int64_t first = clock_.wall_ms() - 900'000;
     const auto at = [&](size_t i) { return first + static_cast<int64_t>(i) * 1'000; };
-    for (size_t i = 0; i < count; ++i) keeper_->note_event("uid", kFailure, at(i), at(i));
-    keeper_->note_event("uid", kSuccess, at(count - 2), at(count - 2));
+    for (size_t i = 0; i < count; ++i) keeper_->note_event("uid", {kFailure, at(i), at(i)});
+    keeper_->note_event("uid", {kSuccess, at(count - 2), at(count - 2)});
     const int64_t told = clock_.wall_ms();
     const int64_t since = see(Status::kFailed, "broken", "BuildFailed", told).since_ms;
     EXPECT_EQ(since, count == limits::kFailuresDated ? at(count - 1) : told) << count;
@@ -159,10 +197,10 @@ TEST_F(StatusKeeperTest, events_of_so_many_objects_are_kept_in_mind) {
     previous_ = nullptr;
     const int64_t now = clock_.wall_ms();
     for (size_t i = 0; i < others; ++i) {
-      keeper_->note_event("other-" + std::to_string(i), kFailure, now - 1'000, now - 1'000);
+      keeper_->note_event("other-" + std::to_string(i), {kFailure, now - 1'000, now - 1'000});
     }
-    keeper_->note_event("uid", kSuccess, now - 900'000, now - 600'000);
-    keeper_->note_event("uid", kFailure, now - 500'000, now - 500'000);
+    keeper_->note_event("uid", {kSuccess, now - 900'000, now - 600'000});
+    keeper_->note_event("uid", {kFailure, now - 500'000, now - 500'000});
     const int64_t since = see(Status::kFailed, "broken", "BuildFailed", now - 1'000).since_ms;
     EXPECT_EQ(since, others < limits::kObjectsWithEvents ? now - 500'000 : now - 1'000) << others;
   }
