@@ -214,7 +214,7 @@ def storm(machines, node):
     """What takes a page's thread while 2,000 of 5,000 Flux objects change in a minute."""
     kustomizations = "list/kustomizations.kustomize.toolkit.fluxcd.io"
     pages = {"Home": "", "Kustomizations": kustomizations,
-             "failed Kustomizations": kustomizations + "?q=status%3Afailed", "Flux": "flux",
+             "failed Kustomizations": kustomizations + "?q=status%3Afailed", "dashboard": "flux",
              "graph of what has failed": "flux/graph?q=status%3Afailed"}
     lines = []
     for title, path in pages.items():

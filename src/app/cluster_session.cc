@@ -466,8 +466,7 @@ void ClusterSession::Impl::take_events() {
   };
   const auto drained = event_changes->drain();
   for (const EventOutcome& one : outcomes_of(drained.changes, *events->second.schema, kind_of)) {
-    if (keeper->note_event(one.uid,
-                           {one.outcome, one.first_ms, one.last_ms, one.reason, one.message})) {
+    if (keeper->note_event(one.uid, one.event)) {
       live.at(one.table).table->settle_again(one.uid);
     }
   }

@@ -28,15 +28,17 @@ std::vector<EventOutcome> outcomes_of(
       if (kind == nullptr || !kind->is_success) continue;
       const bool good = kind->is_success(event.text(reason));
       if (!good && event.text(type) != "Warning") continue;
-      told.push_back({std::string(table), std::string(uid),
-                      good ? Outcome::kSuccess : Outcome::kFailure, event.integer(first),
-                      event.integer(last), std::string(event.text(reason)),
-                      std::string(host::without_mark(event.text(message)))});
+      EventOutcome& one = told.emplace_back(std::string(table), std::string(uid));
+      one.event = {good ? Outcome::kSuccess : Outcome::kFailure, event.integer(first),
+                   event.integer(last)};
+      if (good) continue;
+      one.event.reason = std::string(event.text(reason));
+      one.event.message = std::string(host::without_mark(event.text(message)));
     }
   }
   // A list has them in no order.
   std::partition(told.begin(), told.end(),
-                 [](const EventOutcome& one) { return one.outcome == Outcome::kSuccess; });
+                 [](const EventOutcome& one) { return one.event.outcome == Outcome::kSuccess; });
   return told;
 }
 

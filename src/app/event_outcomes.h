@@ -18,9 +18,7 @@ namespace masthead::app {
 struct EventOutcome {
   std::string table;
   std::string uid;
-  host::StatusKeeper::Outcome outcome;
-  int64_t first_ms, last_ms;  // wall time of the event's first and last occurrence
-  std::string reason, message;
+  host::StatusKeeper::Event event;
 };
 
 // Of events that came or changed, those that say that an object is well or is not; successes first,

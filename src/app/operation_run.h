@@ -72,8 +72,8 @@ class OperationRun : public std::enable_shared_from_this<OperationRun> {
   std::vector<host::ActionStep> plan_;
   size_t at_ = 0;
   std::string source_revision_;
-  bool asked_again_ = false;  // the step at hand
   // Of the step at hand.
+  bool asked_again_ = false;
   ServedTable served_;
   const host::ActionRules* rules_ = nullptr;
   std::unique_ptr<host::ActionFollower> follower_;

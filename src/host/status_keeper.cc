@@ -48,7 +48,7 @@ void note_success(Evidence& evidence, const StatusKeeper::Event& event) {
 void note_failure(Evidence& evidence, const StatusKeeper::Event& event) {
   if (event.last_ms > std::max(evidence.good_ms, evidence.failed_ms)) {
     evidence.failed_ms = event.last_ms;
-    evidence.reason = std::string(event.reason);
+    evidence.reason = event.reason;
     evidence.message = std::string(base::utf8_prefix(event.message, kMessageBytes));
   }
   if (event.first_ms <= evidence.good_ms) return;

@@ -40,7 +40,7 @@ class StatusKeeper {
   struct Event {
     Outcome outcome = Outcome::kSuccess;
     int64_t first_ms = 0, last_ms = 0;  // wall time of its first and last occurrence
-    std::string_view reason = {}, message = {};
+    std::string reason = {}, message = {};
   };
   // An event about `uid`, which may not have been seen yet; true when it moved the start of the
   // object's bad spell, or says what failed. Of several, successes come first.

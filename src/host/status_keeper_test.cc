@@ -31,14 +31,17 @@ class StatusKeeperTest : public testing::Test {
 
   StatusValue see(Status status, std::string message = "", std::string reason = "",
                   int64_t since_ms = 0, const std::string& revision = "") {
-    cache::RowBuilder builder(schema_, base::Interned("ns"), "a", "uid", std::to_string(++version_),
-                              1);
-    builder.revision(revision);
     StatusValue value;
     value.status = status;
     value.message = std::move(message);
     value.reason = base::Interned(reason);
     value.since_ms = since_ms == 0 ? clock_.wall_ms() : since_ms;
+    return settled(std::move(value), revision);
+  }
+  StatusValue settled(StatusValue value, const std::string& revision = "") {
+    cache::RowBuilder builder(schema_, base::Interned("ns"), "a", "uid", std::to_string(++version_),
+                              1);
+    builder.revision(revision);
     const auto row = builder.finish();
     settler_->settle(*row, previous_.get(), value);
     previous_ = row->with_status(value);
@@ -116,17 +119,12 @@ TEST_F(StatusKeeperTest, what_failed_is_told_by_an_event_where_the_object_is_see
   const StatusKeeper::Event failure{kFailure, now - 900'000, now - 60'000, "HealthCheckFailed",
                                     "timeout waiting for web"};
   const auto seen = [&] {
-    cache::RowBuilder builder(schema_, base::Interned("ns"), "a", "uid", std::to_string(++version_),
-                              1);
     StatusValue value;
     value.status = Status::kFailed;
     value.add(Badge::kRetrying);
     value.reason = base::Interned("Progressing");
     value.message = "working";
-    const auto row = builder.finish();
-    settler_->settle(*row, previous_.get(), value);
-    previous_ = row->with_status(value);
-    return value;
+    return settled(std::move(value));
   };
   EXPECT_EQ(seen().message, "Failed before and is being tried again: working");
   EXPECT_TRUE(keeper_->note_event("uid", failure)) << "its row is settled again then";

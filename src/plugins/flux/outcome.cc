@@ -59,7 +59,7 @@ bool silent(std::string_view kind, const json::Value& object) {
 
 // Reads something outside the cluster, or another source.
 bool fetches(std::string_view kind) {
-  return k8s::flux_group_of(kind) == "source.toolkit.fluxcd.io";
+  return k8s::flux_group_of(kind) == k8s::kSourceGroup;
 }
 
 class Outcome final : public host::ActionFollower {

@@ -269,6 +269,7 @@ class Fleet final : public PodRuntime {
   void make_namespaces_and_users();
   void make_sources();
   void make_kustomizations();
+  void make_data(const char* kind, const std::string& ns, const std::string& name, Fields data);
   void give_values(const Release& release, Fields& spec);
   void give_variables(const App& app, Fields& spec);
   void make_releases();

@@ -186,12 +186,6 @@ void Fleet::reconcile_kustomization(const Key& key) {
                     "directory",
                     std::stoul(made, nullptr, 16), path.starts_with("./") ? path.substr(2) : path));
   }
-  if (const std::string missing = missing_variables(object); !applied && !missing.empty()) {
-    return fail_kustomization(
-        key, object, attempt, "Building manifests", "BuildFailed",
-        fmt::format("post build failed for 'ConfigMap.v1.[noGrp]/{}-settings': {}", key.name,
-                    missing));
-  }
   if (!applied && !apply_kustomization(key, object, attempt)) return;
   watch_health(key, object, attempt);
 }
@@ -227,6 +221,12 @@ std::string Fleet::missing_variables(const Document& object) const {
 }
 
 bool Fleet::apply_kustomization(const Key& key, const Document& object, const Attempt& attempt) {
+  if (const std::string missing = missing_variables(object); !missing.empty()) {
+    fail_kustomization(key, object, attempt, "Building manifests", "BuildFailed",
+                       fmt::format("post build failed for 'ConfigMap.v1.[noGrp]/{}-settings': {}",
+                                   key.name, missing));
+    return false;
+  }
   for (const char* doing : {"Building manifests", "Detecting drift"}) {
     if (server_->backdated()) break;
     change_status(key, kManager, [&](Document& now) {

@@ -60,10 +60,7 @@ void Fleet::make_namespaces_and_users() {
       Document home = make_object("", ns, {});
       object_in(home.as_object(), "metadata")["labels"] = Fields{{"team", team.user}};
       make("Namespace", "", std::move(home), "admin");
-      Document secret = make_object(ns, "registry-credentials", {});
-      secret.as_object().erase("spec");
-      secret.as_object()["data"] = Fields{{"password", "ZXhhbXBsZQ=="}};
-      make("Secret", ns, std::move(secret), "admin");
+      make_data("Secret", ns, "registry-credentials", Fields{{"password", "ZXhhbXBsZQ=="}});
       Document binding = make_object(ns, team.user, {});
       binding.as_object().erase("spec");
       binding.as_object()["roleRef"] = Fields{{"apiGroup", "rbac.authorization.k8s.io"},
@@ -133,18 +130,22 @@ void Fleet::make_sources() {
   }
 }
 
+// A ConfigMap or a Secret.
+void Fleet::make_data(const char* kind, const std::string& ns, const std::string& name,
+                      Fields data) {
+  Document made = make_object(ns, name, {});
+  made.as_object().erase("spec");
+  made.as_object()["data"] = std::move(data);
+  make(kind, ns, std::move(made), "admin");
+}
+
 // What its manifests are substituted with, from everywhere a Kustomization may take it.
 void Fleet::give_variables(const App& app, Fields& spec) {
-  const auto keep = [&](const char* kind, const std::string& name, Fields data) {
-    Document made = make_object(app.ns, name, {});
-    made.as_object().erase("spec");
-    made.as_object()["data"] = std::move(data);
-    make(kind, app.ns, std::move(made), "admin");
-  };
   const std::string variables = fmt::format("{}-variables", app.ns);
   const std::string keys = fmt::format("{}-keys", app.name);
-  keep("ConfigMap", variables, Fields{{"currency", "EUR"}, {"region", "north"}});
-  keep("Secret", keys, Fields{{"image_token", base::encode_base64("herring-bucket-17")}});
+  make_data("ConfigMap", app.ns, variables, Fields{{"currency", "EUR"}, {"region", "north"}});
+  make_data("Secret", app.ns, keys,
+            Fields{{"image_token", base::encode_base64("herring-bucket-17")}});
   spec["postBuild"] =
       Fields{{"substitute", Fields{{"currency", "SEK"}, {"page_size", "48"}}},
              {"substituteFrom",
@@ -174,15 +175,10 @@ void Fleet::make_kustomizations() {
 void Fleet::give_values(const Release& release, Fields& spec) {
   const std::string settings = fmt::format("{}-values", release.name);
   const std::string login = fmt::format("{}-login", release.name);
-  Document map = make_object(release.ns, settings, {});
-  map.as_object().erase("spec");
-  map.as_object()["data"] =
-      Fields{{"values.yaml", "service:\n  port: 6379\nauth:\n  username: shop\n"}};
-  make("ConfigMap", release.ns, std::move(map), "admin");
-  Document secret = make_object(release.ns, login, {});
-  secret.as_object().erase("spec");
-  secret.as_object()["data"] = Fields{{"password", base::encode_base64("tuna-sandwich-42")}};
-  make("Secret", release.ns, std::move(secret), "admin");
+  make_data("ConfigMap", release.ns, settings,
+            Fields{{"values.yaml", "service:\n  port: 6379\nauth:\n  username: shop\n"}});
+  make_data("Secret", release.ns, login,
+            Fields{{"password", base::encode_base64("tuna-sandwich-42")}});
   spec["valuesFrom"] =
       Items{Fields{{"kind", "ConfigMap"}, {"name", settings}},
             Fields{{"kind", "Secret"},
