@@ -114,7 +114,8 @@ Outcome<void> ApiServer::pod_exec(const ApiRequest& request, const ResourceTypeP
       key.empty() || protocol.empty()) {
     return refuse(bad_request("exec needs a WebSocket of v5.channel.k8s.io or v4.channel.k8s.io"));
   }
-  const Document object = pod->document(*type);
+  const auto object_kept = pod->parsed(*type);
+  const Document& object = *object_kept;
   if (text_at(object, {"status", "phase"}) != "Running") {
     return refuse(bad_request(fmt::format("pod {} is not running", request.name)));
   }

@@ -128,7 +128,8 @@ bool ApiServer::has_ended(LogRequest& what) {
   const auto pods = types_.find("", "pods");
   const StoredPtr pod = store_.get(*pods, what.ns, what.pod);
   if (pod == nullptr) return true;
-  const Document object = pod->document(*pods);
+  const auto object_kept = pod->parsed(*pods);
+  const Document& object = *object_kept;
   const Items* statuses = items_at(object, {"status", "containerStatuses"});
   for (size_t i = 0; statuses != nullptr && i < statuses->size(); ++i) {
     const Document& status = statuses->at(i);

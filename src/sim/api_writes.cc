@@ -30,7 +30,7 @@ Outcome<Document> ApiServer::store_created(const WriteContext& context, const Re
     const ResourceTypePtr namespaces = types_.find("", "namespaces");
     const StoredPtr home = store_.get(*namespaces, "", ns);
     if (home == nullptr) return refuse(not_found(*namespaces, ns));
-    if (text_at(home->document(*namespaces), {"status", "phase"}) == "Terminating") {
+    if (text_at(*home->parsed(*namespaces), {"status", "phase"}) == "Terminating") {
       ApiStatus status =
           forbidden(*type, text_at(object, {"metadata", "name"}),
                     fmt::format("unable to create new content in namespace {} because it is being "
@@ -45,7 +45,8 @@ Outcome<Document> ApiServer::store_created(const WriteContext& context, const Re
   const std::string_view name = text_at(object, {"metadata", "name"});
   if (const StoredPtr there = store_.get(*type, ns, name); there != nullptr) {
     ApiStatus status = already_exists(*type, name);
-    const Document old = there->document(*type);
+    const auto old_kept = there->parsed(*type);
+    const Document& old = *old_kept;
     if (!text_at(old, {"metadata", "deletionTimestamp"}).empty()) {
       status.message = "object is being deleted: " + status.message;
     }
@@ -95,7 +96,8 @@ void ApiServer::answer_object(const Presentation& as, const ResourceTypePtr& typ
 
 Outcome<Document> ApiServer::store_updated(const WriteContext& context, const ResourceTypePtr& type,
                                            const StoredPtr& old, Document object, bool dry_run) {
-  const Document before = old->document(*type);
+  const auto before_kept = old->parsed(*type);
+  const Document& before = *before_kept;
   const bool changed = TRY(prepare_update(context, before, object));
   if (!changed || dry_run) return object;
   // The last finalizer taken from an object that is being deleted ends it.
@@ -292,7 +294,8 @@ Outcome<void> ApiServer::scale(const ApiRequest& request, const ResourceTypePtr&
 // Definitions change what is served, with the objects of what no longer is.
 void ApiServer::after_write(const StoreEvent& event) {
   if (event.resource->group != "apiextensions.k8s.io") return;
-  const Document crd = event.now->document(*event.resource);
+  const auto crd_kept = event.now->parsed(*event.resource);
+  const Document& crd = *crd_kept;
   if (event.type != StoreEvent::Type::kDeleted) {
     types_.define(crd);
     return;

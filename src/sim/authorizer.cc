@@ -132,7 +132,8 @@ void Authorizer::add_rules(std::vector<Rule>& rules, const User& user, const cha
   const ResourceTypePtr type = types_.find(kRbac, bindings);
   const Store::Objects& all = store_.objects(*type);
   for (auto at = all.lower_bound({ns, ""}); at != all.end() && at->first.first == ns; ++at) {
-    const Document binding = at->second->document(*type);
+    const auto binding_kept = at->second->parsed(*type);
+    const Document& binding = *binding_kept;
     const Items* subjects = items_at(binding, {"subjects"});
     const Document* role = find(binding, {"roleRef"});
     if (subjects == nullptr || role == nullptr) continue;
@@ -148,7 +149,8 @@ void Authorizer::add_role(std::vector<Rule>& rules, const Document& role_ref, co
   const ResourceTypePtr type = types_.find(kRbac, cluster ? "clusterroles" : "roles");
   const StoredPtr role = store_.get(*type, cluster ? "" : ns, text_at(role_ref, {"name"}));
   if (role == nullptr) return;
-  const Document document = role->document(*type);
+  const auto document_kept = role->parsed(*type);
+  const Document& document = *document_kept;
   const Items* given = items_at(document, {"rules"});
   if (given == nullptr) return;
   for (const Document& rule : *given) {

@@ -2,11 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "base/check.h"
 #include "base/limits.h"
 
 namespace masthead::sim {
 namespace {
+
+// A write reads the version before it, and controllers read the one after it, each several times:
+// parsed each time it was a quarter of what filling a fleet takes. So the last ones are kept.
+constexpr size_t kParsedKept = 64;
+
+void keep_parsed(std::shared_ptr<const Document> document) {
+  thread_local std::array<std::shared_ptr<const Document>, kParsedKept> kept;
+  thread_local size_t next = 0;
+  kept[next++ % kParsedKept] = std::move(document);
+}
 
 std::pair<std::string, std::string> table_key(const ResourceType& type) {
   return {type.group, type.plural};
@@ -58,10 +70,19 @@ std::string Stored::json(const ResourceType& type, std::string_view version) con
   return text.append(api_version).append("\",").append(rest), text;
 }
 
+std::shared_ptr<const Document> Stored::parsed(const ResourceType& type) const {
+  if (auto before = parsed_before.lock()) return before;
+  auto read = parse_document(json(type, type.storage_version()));
+  CHECK(read.has_value(), "what is stored was written by us");
+  auto document = std::make_shared<const Document>(std::move(*read));
+  parsed_before = document;
+  keep_parsed(document);
+  return document;
+}
+
 Document Stored::document(const ResourceType& type) const {
-  auto parsed = parse_document(json(type, type.storage_version()));
-  CHECK(parsed.has_value(), "what is stored was written by us");
-  return std::move(*parsed);
+  const std::shared_ptr<const Document> read = parsed(type);
+  return Document(*read, arena_for(rest.size()));
 }
 
 StoredPtr restamped(const Stored& object, const ResourceType& type, uint64_t revision) {

@@ -21,7 +21,7 @@ namespace masthead::sim {
 
 using Labels = std::map<std::string, std::string>;
 
-// One version of one object. Immutable.
+// One version of one object. Immutable, but for what it remembers of itself.
 struct Stored {
   std::string ns, name, uid;
   uint64_t revision = 0;
@@ -32,7 +32,12 @@ struct Stored {
 
   // The whole object as `version` of `type`.
   std::string json(const ResourceType& type, std::string_view version) const;
+  // The same to read, as the storage version: parsed once while it is read often.
+  std::shared_ptr<const Document> parsed(const ResourceType& type) const;
+  // The same to change.
   Document document(const ResourceType& type) const;
+
+  mutable std::weak_ptr<const Document> parsed_before;
 };
 using StoredPtr = std::shared_ptr<const Stored>;
 // The same object with another metadata.resourceVersion.

@@ -60,7 +60,7 @@ void Fleet::forget_old_events() {
   std::vector<Store::Key> old;
   for (const auto& [key, stored] : server_->store().objects(*events)) {
     const int64_t last =
-        base::rfc3339_or_zero(text_at(stored->document(*events), {"lastTimestamp"}));
+        base::rfc3339_or_zero(text_at(*stored->parsed(*events), {"lastTimestamp"}));
     if (last < now_ms() - kEventTtlMs) old.push_back(key);
   }
   for (const auto& [ns, name] : old) (void)server_->erase(events, ns, name);

@@ -141,7 +141,7 @@ void Fleet::enqueue_all(std::string_view kind, int64_t delay_ms, std::string_vie
   if (of == nullptr) return;
   for (const auto& [key, object] : server_->store().objects(*of)) {
     if (object->rest.find(mention) == std::string::npos) continue;
-    if (which(object->document(*of))) enqueue({of, key.first, key.second}, delay_ms);
+    if (which(*object->parsed(*of))) enqueue({of, key.first, key.second}, delay_ms);
   }
 }
 
@@ -162,7 +162,8 @@ void Fleet::reconcile(const Key& key) {
   const StoredPtr stored = server_->store().get(*key.type, key.ns, key.name);
   if (stored == nullptr) return;
   const std::string& kind = key.type->kind;
-  const Document object = stored->document(*key.type);
+  const auto object_kept = stored->parsed(*key.type);
+  const Document& object = *object_kept;
   if (waits_for_dependents(object)) return end_cascade(key, object);
   if (is_flux(*key.type)) return reconcile_flux(key, object);
   if (kind == "Namespace") return reconcile_namespace(key);
@@ -192,22 +193,24 @@ void Fleet::on_change(const StoreEvent& event) {
   const ResourceType& what = *event.resource;
   if (what.plural == "events") return;
   const Key key{event.resource, event.now->ns, event.now->name};
-  const Document now = event.now->document(what);
+  const auto now_kept = event.now->parsed(what);
+  const Document& now = *now_kept;
   const Items* owners = items_at(now, {"metadata", "ownerReferences"});
   if (event.type == StoreEvent::Type::kDeleted) {
     collect_garbage(key, event.now->uid);
   } else {
     const bool added = event.before == nullptr;
-    const Document before = added ? Document() : event.before->document(what);
     const bool pod = what.plural == "pods" && what.group.empty();
     const bool ours =
         is_flux(what) || is_workload(what) || pod || (what.plural == "namespaces" && !added);
-    if (ours && (added || worth_a_look(before, now))) enqueue(key, added || pod ? 100 : 350);
+    if (ours && (added || worth_a_look(*event.before->parsed(what), now))) {
+      enqueue(key, added || pod ? 100 : 350);
+    }
     if (!ours && waits_for_dependents(now)) enqueue(key, 100);
   }
   // Whoever owns it counts again, when it counts for something else now.
   const bool same_count = what.plural == "pods" && event.type == StoreEvent::Type::kModified &&
-                          counts_the_same(event.before->document(what), now);
+                          counts_the_same(*event.before->parsed(what), now);
   if (owners != nullptr && !same_count && (is_workload(what) || what.plural == "pods")) {
     for (const Document& owner : *owners) {
       const ResourceTypePtr of = type(text_at(owner, {"kind"}));
@@ -218,12 +221,11 @@ void Fleet::on_change(const StoreEvent& event) {
   }
 }
 
-std::optional<Document> Fleet::get(std::string_view kind, std::string_view ns,
-                                   std::string_view name) const {
+std::shared_ptr<const Document> Fleet::get(std::string_view kind, std::string_view ns,
+                                           std::string_view name) const {
   const ResourceTypePtr of = type(kind);
   const StoredPtr found = of == nullptr ? nullptr : server_->store().get(*of, ns, name);
-  if (found == nullptr) return std::nullopt;
-  return found->document(*of);
+  return found == nullptr ? nullptr : found->parsed(*of);
 }
 
 // Nobody but the fleet itself is there while it fills the cluster: a refusal is a bug of ours.

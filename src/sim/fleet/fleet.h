@@ -103,8 +103,9 @@ class Fleet final : public PodRuntime {
   void reconcile(const Key& key);
   void reconcile_flux(const Key& key, const Document& object);
   void on_change(const StoreEvent& event);
-  std::optional<Document> get(std::string_view kind, std::string_view ns,
-                              std::string_view name) const;
+  // nullptr when there is none.
+  std::shared_ptr<const Document> get(std::string_view kind, std::string_view ns,
+                                      std::string_view name) const;
   // Puts an object of a kind; `manager` is the field manager.
   void make(std::string_view kind, std::string_view ns, Document object,
             const std::string& manager = "kustomize-controller");

@@ -24,7 +24,8 @@ bool has_finalizer(const Document& object, std::string_view finalizer) {
 
 // "A namespace that is being deleted is emptied first."
 void Fleet::reconcile_namespace(const Key& key) {
-  const Document ns = *get("Namespace", "", key.name);
+  const auto ns_kept = get("Namespace", "", key.name);
+  const Document& ns = *ns_kept;
   if (text_at(ns, {"status", "phase"}) != "Terminating") return;
   const int64_t since = base::rfc3339_or_zero(text_at(ns, {"metadata", "deletionTimestamp"}));
   bool left = false;
@@ -60,7 +61,7 @@ std::vector<Fleet::Key> Fleet::dependents_of(const Key& owner, std::string_view 
     for (auto it = all.lower_bound({owner.ns, owner.name});
          it != all.end() && it->first.first == owner.ns && it->first.second.starts_with(owner.name);
          ++it) {
-      if (is_owned_by(it->second->document(*of), uid)) {
+      if (is_owned_by(*it->second->parsed(*of), uid)) {
         found.push_back({of, it->first.first, it->first.second});
       }
     }

@@ -147,7 +147,8 @@ void Fleet::fail_release(const Key& key, const Document& object, const ReleaseCh
 // A failed upgrade is rolled back, a failed install taken away; `said` of it.
 void Fleet::remediate(const Key& key, const ReleaseChart& chart, const ReleaseEnd& end,
                       std::string& said) {
-  const Document object = *get("HelmRelease", key.ns, key.name);
+  const auto object_kept = get("HelmRelease", key.ns, key.name);
+  const Document& object = *object_kept;
   const bool back = end.action == "upgrade";
   const Document* before = back ? running_release(object) : newest_release(object);
   const std::string release = release_text(object, number_at(*before, {"version"}));

@@ -125,7 +125,8 @@ void Fleet::postpone_release(const Key& key, const Document& object,
 }
 
 void Fleet::reconcile_release(const Key& key) {
-  const Document object = *get("HelmRelease", key.ns, key.name);
+  const auto object_kept = get("HelmRelease", key.ns, key.name);
+  const Document& object = *object_kept;
   if (suspended(object)) return skip_suspended(key, object, kManager);
   const Document* ready = condition(object, "Ready");
   const bool trying = ready != nullptr && text_at(*ready, {"status"}) == "Unknown" &&

@@ -57,8 +57,8 @@ std::vector<Document> Fleet::owned(std::string_view kind, const Key& owner,
   for (auto it = all.lower_bound({owner.ns, prefix});
        it != all.end() && it->first.first == owner.ns && it->first.second.starts_with(prefix);
        ++it) {
-    Document one = it->second->document(*of);
-    if (is_owned_by(one, uid)) found.push_back(std::move(one));
+    if (!is_owned_by(*it->second->parsed(*of), uid)) continue;
+    found.push_back(it->second->document(*of));
   }
   return found;
 }

@@ -149,7 +149,8 @@ void Fleet::postpone_kustomization(const Key& key, const Document& object,
 }
 
 void Fleet::reconcile_kustomization(const Key& key) {
-  const Document object = *get("Kustomization", key.ns, key.name);
+  const auto object_kept = get("Kustomization", key.ns, key.name);
+  const Document& object = *object_kept;
   if (suspended(object)) return skip_suspended(key, object, kManager);
   std::string revision;
   if (const auto unmet = unmet_prerequisite(object, revision)) {

@@ -21,7 +21,8 @@ bool crashes(std::string_view image) {
 
 // The life of a pod: Pending, a moment later Running, or not.
 void Fleet::reconcile_pod(const Key& key) {
-  const Document pod = *get("Pod", key.ns, key.name);
+  const auto pod_kept = get("Pod", key.ns, key.name);
+  const Document& pod = *pod_kept;
   if (deleting(pod)) {
     (void)server_->erase(key.type, key.ns, key.name);
     return;

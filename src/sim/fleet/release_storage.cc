@@ -174,7 +174,8 @@ Document Fleet::release_document(const Document& object, const Document& entry) 
 
 // Makes the storage follow the history in the status.
 void Fleet::store_release(const Key& key) {
-  const Document object = *get("HelmRelease", key.ns, key.name);
+  const auto object_kept = get("HelmRelease", key.ns, key.name);
+  const Document& object = *object_kept;
   const Document* newest = newest_release(object);
   const ResourceTypePtr secrets = type("Secret");
   if (newest == nullptr) {

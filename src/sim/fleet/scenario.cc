@@ -285,7 +285,7 @@ void Fleet::wake_everything() {
     const bool jobs = of->group == "batch";
     if (!pods && !jobs && !of->group.ends_with(".toolkit.fluxcd.io")) continue;
     for (const auto& [key, stored] : server_->store().objects(*of)) {
-      if (pods && pod_is_ready(stored->document(*of))) continue;
+      if (pods && pod_is_ready(*stored->parsed(*of))) continue;
       const int64_t spread = std::stol(digest(stored->uid, 4), nullptr, 16) % 50'000;
       enqueue({of, key.first, key.second}, 1'000 + spread);
     }

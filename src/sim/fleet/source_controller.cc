@@ -293,7 +293,8 @@ void Fleet::wake_readers(const Key& key) {
 }
 
 void Fleet::reconcile_source(const Key& key) {
-  const Document object = *get(key.type->kind, key.ns, key.name);
+  const auto object_kept = get(key.type->kind, key.ns, key.name);
+  const Document& object = *object_kept;
   const std::string& kind = key.type->kind;
   // "HelmRepositories of type oci are static": no artifact, no conditions.
   if (kind == "HelmRepository" && text_at(object, {"spec", "type"}) == "oci") return;
@@ -313,7 +314,8 @@ void Fleet::reconcile_source(const Key& key) {
     if (is_new) store_artifact(key, now, got.revision);
   });
   if (is_new) {
-    const Document stored = *get(kind, key.ns, key.name);
+    const auto stored_kept = get(kind, key.ns, key.name);
+    const Document& stored = *stored_kept;
     record(object, key.type, false, kind == "HelmChart" ? good_reason : "NewArtifact",
            stored_event(kind, got.revision, got.subject, object), kManager,
            {{"source.toolkit.fluxcd.io/digest",

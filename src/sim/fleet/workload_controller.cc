@@ -88,7 +88,8 @@ void Fleet::scale_pods(const Key& key, const Document& owner, const std::string&
   for (auto it = all.lower_bound({key.ns, pod_prefix});
        it != all.end() && it->first.first == key.ns && it->first.second.starts_with(pod_prefix);
        ++it) {
-    const Document pod = it->second->document(*pods);
+    const auto pod_kept = it->second->parsed(*pods);
+    const Document& pod = *pod_kept;
     if (!is_owned_by(pod, uid)) continue;
     own.push_back(it->second);
     if (!deleting(pod)) alive.push_back(it->second);
@@ -106,7 +107,8 @@ void Fleet::scale_pods(const Key& key, const Document& owner, const std::string&
 }
 
 void Fleet::reconcile_workload(const Key& key) {
-  const Document object = *get(key.type->kind, key.ns, key.name);
+  const auto object_kept = get(key.type->kind, key.ns, key.name);
+  const Document& object = *object_kept;
   if (deleting(object)) return;
   const std::string& kind = key.type->kind;
   if (kind == "CronJob") return reconcile_cron_job(key, object);
@@ -174,7 +176,8 @@ void Fleet::reconcile_deployment(const Key& key, const Document& object, int64_t
   for (auto it = all.lower_bound({key.ns, key.name + "-"});
        it != all.end() && it->first.first == key.ns && it->first.second.starts_with(key.name + "-");
        ++it) {
-    const Document set = it->second->document(*sets);
+    const auto set_kept = it->second->parsed(*sets);
+    const Document& set = *set_kept;
     if (!is_owned_by(set, uid)) continue;
     sizes[it->first.second] = number_at(set, {"spec", "replicas"});
     total += number_at(set, {"status", "replicas"});
