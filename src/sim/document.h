@@ -15,8 +15,8 @@ using Fields = boost::json::object;
 using Items = boost::json::array;
 using Path = std::initializer_list<std::string_view>;
 
-// Memory for a document of so many bytes of text that is read, perhaps edited, and dropped: one arena
-// each is twice as fast as a heap.
+// Memory for a document of so many bytes of text that is read, perhaps edited, and dropped: one
+// arena each is twice as fast as a heap.
 boost::json::storage_ptr arena_for(size_t text_bytes);
 
 // Nothing when `bytes` are not one JSON value within limits::kJsonDepth; then `why` says so.
