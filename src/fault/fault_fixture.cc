@@ -27,6 +27,17 @@ std::string make_folder() {
   return ::mkdtemp(name.data()) == nullptr ? std::string() : name;
 }
 
+// Every pause of a backoff takes its whole step, so that a test knows it: one less than what every
+// step and one, up to the fifth, divides.
+class WholeSteps final : public base::Random {
+ public:
+  uint64_t next() override {
+    uint64_t product = 1;
+    for (uint64_t i = 0, step = limits::kBackoffFirstMs; i < 5; ++i, step *= 2) product *= step + 1;
+    return product - 1;
+  }
+};
+
 std::string line_of(std::string_view table, std::string_view ns, std::string_view name,
                     std::string_view uid, std::string_view version) {
   return fmt::format("{} {}/{} {} {}", table, ns, name, uid, version);
@@ -132,8 +143,8 @@ std::unique_ptr<app::ClusterSession> FaultTest::session_for(const Setting& setti
   options.config = config_for(setting.user);
   options.namespaces = setting.namespaces;
   if (setting.adjust) setting.adjust(options.config);
-  return app::ClusterSession::create(options, plugins_, setting.history, *setting.clock,
-                                     base::system_random())
+  static WholeSteps random;
+  return app::ClusterSession::create(options, plugins_, setting.history, *setting.clock, random)
       .value();
 }
 

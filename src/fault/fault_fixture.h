@@ -89,10 +89,10 @@ class FaultTest : public testing::Test {
   void expect_each_asked(size_t mark, const std::vector<std::string>& wanted);
   void expect_asked(size_t mark, const std::string& path, const std::vector<std::string>& wanted);
   void expect_nothing_asked(size_t mark) { expect_each_asked(mark, {}); }
-  // Nothing but `text` ("watch rv=7") of each kind, again and again by the steps of the backoff:
-  // after 0.1 s (`at_least_ms`) at the earliest, when a step of full jitter is over at the latest.
-  void expect_each_backed_off(size_t mark, const std::string& text, int64_t at_least_ms = 100,
-                              int64_t at_most_ms = 30'000);
+  // Nothing but `text` ("watch rv=7") of each kind, again and again after the whole steps of the
+  // backoff, no sooner than `at_least_ms` and no later than `at_most_ms` say.
+  void expect_each_backed_off(size_t mark, const std::string& text, int64_t at_least_ms = 0,
+                              int64_t at_most_ms = limits::kBackoffMaxMs);
 
   // --- What happens in the cluster ---
   void on_server(const std::function<void(sim::ApiServer&)>& what);

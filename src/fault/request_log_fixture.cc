@@ -103,16 +103,17 @@ void FaultTest::expect_each_backed_off(size_t mark, const std::string& text, int
   const auto log = faults().log();
   for (const std::string& path : paths()) {
     const std::string whole = with_path(text, path);
-    // The loss that began it may have taken the first step, with no request that arrived.
-    int64_t last_ms = 0, step_ms = 2 * limits::kBackoffFirstMs;
+    int64_t last_ms = 0, step_ms = limits::kBackoffFirstMs;
     for (size_t i = mark; i < log.size(); ++i) {
       if (log[i].path != path || is_of_others(log[i])) continue;
       EXPECT_EQ(log[i].text(), whole);
-      const int64_t pause_ms = log[i].at_ms - std::exchange(last_ms, log[i].at_ms);
-      if (pause_ms == log[i].at_ms) continue;  // the first one
-      EXPECT_GE(pause_ms, at_least_ms - kEarlyMs) << whole;
-      EXPECT_LE(pause_ms, std::max(at_least_ms, std::min(step_ms, at_most_ms)) + kLateMs) << whole;
-      step_ms = std::min(step_ms * 2, limits::kBackoffMaxMs);
+      const int64_t before_ms = std::exchange(last_ms, log[i].at_ms);
+      if (before_ms == 0) continue;
+      const int64_t pause_ms = last_ms - before_ms;
+      EXPECT_GE(pause_ms, std::clamp(step_ms, at_least_ms, at_most_ms) - kEarlyMs) << whole;
+      // The loss that began it may have taken the first step, with no request that arrived.
+      EXPECT_LE(pause_ms, std::clamp(2 * step_ms, at_least_ms, at_most_ms) + kLateMs) << whole;
+      step_ms *= 2;
     }
     EXPECT_GT(last_ms, 0) << path << " was not asked for";
   }

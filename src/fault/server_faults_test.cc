@@ -141,7 +141,7 @@ TEST_F(ServerFaults, a_server_that_has_not_read_its_roles_is_not_believed) {
   ASSERT_TRUE(cluster_->come_back());
   pass(4'000);
   EXPECT_TRUE(shown() == stored()) << "nothing is taken away";
-  expect_each_backed_off(from, watch, 100, limits::kRefusedInGraceRetryMs);
+  expect_each_backed_off(from, watch, 0, limits::kRefusedInGraceRetryMs);
   const size_t then = mark();
   faults().clear();
   // Discovery was refused at once, after 1 and after 2 s: it asks again 4 s after that.

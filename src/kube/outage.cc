@@ -100,6 +100,13 @@ void Outage::on_server_error() {
   if (unready_ || !now_.reachable) return;
   unready_ = true;
   seen_not_ready_ = false;
+  // Whether the server is ready is asked before who it is: without a probe nobody would take
+  // unready_ back, and a refusal would never be believed again.
+  if (probing_ == Probing::kIdentity) {
+    probe_stream_.reset();
+    probing_ = Probing::kNot;
+    identity_due_ = true;
+  }
   const int64_t since_ms = clock_.monotonic_ms() - probe_started_ms_;
   if (probing_ == Probing::kNot) {
     plan_probe(std::clamp<int64_t>(limits::kProbeEveryMs - since_ms, 0, limits::kProbeEveryMs));
