@@ -263,6 +263,8 @@ class Fleet final : public PodRuntime {
   bool make_external_artifact(const Key& generator, const std::string& name,
                               const std::string& sum);
   void reconcile_operator_kind(const Key& key, const Document& object);
+  void fail_operator_kind(const Key& key, const Document& object, const char* reason,
+                          const std::string& message);
 
   // definitions.cc, scenario.cc, scenario_rest.cc
   void install_definitions();

@@ -10,9 +10,13 @@ constexpr const char* kNotification = "notification-controller";
 constexpr const char* kReflector = "image-reflector-controller";
 constexpr const char* kAutomation = "image-automation-controller";
 constexpr const char* kWatcher = "source-watcher";
+constexpr const char* kOperator = "flux-operator";
 
 constexpr int64_t kReceiverMs = 10 * 60'000;
 constexpr int64_t kScanMs = 5 * 60'000;
+constexpr int64_t kReportMs = 5 * 60'000;
+constexpr int64_t kInputsMs = 10 * 60'000;
+constexpr int64_t kOperatorMs = 60 * 60'000;
 // What fails is tried again after about this long; real ones back off.
 constexpr int64_t kRetryMs = 30'000;
 // A registry gets a tag now and then.
@@ -265,46 +269,78 @@ bool Fleet::make_external_artifact(const Key& generator, const std::string& name
   return changed;
 }
 
+// What Flux Operator writes of something it cannot do. What waits for another spec is stalled, the
+// rest is tried again.
+void Fleet::fail_operator_kind(const Key& key, const Document& object, const char* reason,
+                               const std::string& message) {
+  const bool stalled = std::string_view(reason) == "BuildFailed";
+  write_status(key, kOperator, [&](Document& now) {
+    if (!stalled) return set_failed(now, reason, message, "Reconciliation in progress", now_ms());
+    set_condition(now, {"Stalled", "True", reason, message}, now_ms());
+    set_condition(now, {"Ready", "False", reason, message}, now_ms());
+  });
+  record(object, key.type, true, reason, message, kOperator);
+  if (!stalled) enqueue(key, kRetryMs);
+}
+
 void Fleet::reconcile_operator_kind(const Key& key, const Document& object) {
   const std::string& kind = key.type->kind;
-  const bool unreachable = text_at(object, {"spec", "url"}).contains("unreachable");
-  const auto broken = [&] {
-    const Items* from = items_at(object, {"spec", "inputsFrom"});
-    if (from == nullptr || from->empty()) return false;
-    const auto provider = get("ResourceSetInputProvider", key.ns, text_at(from->front(), {"name"}));
-    return !provider || (condition(*provider, "Ready") != nullptr && !is_ready(*provider));
-  };
-  write_status(key, "flux-operator", [&](Document& now) {
+  if (text_at(object, {"spec", "url"}).contains("unreachable")) {
+    return fail_operator_kind(key, object, "ReconciliationFailed",
+                              "failed to call Git provider: failed to list requests: could not "
+                              "list merge requests: context deadline exceeded");
+  }
+  const Items* from = items_at(object, {"spec", "inputsFrom"});
+  for (const Document& one : from == nullptr ? Items() : *from) {
+    const std::string_view name = text_at(one, {"name"});
+    if (get("ResourceSetInputProvider", key.ns, name)) continue;
+    return fail_operator_kind(
+        key, object, "BuildFailed",
+        fmt::format("failed to compute inputs: failed to get provider {}/{}: "
+                    "ResourceSetInputProvider.fluxcd.controlplane.io \"{}\" not found",
+                    key.ns, name, name));
+  }
+  const std::string digest_of_it = "sha256:" + digest(key.name, 64);
+  const bool report = kind == "FluxReport";
+  const bool provider = kind == "ResourceSetInputProvider";
+  const std::string finished =
+      (report ? "Reporting finished in " : "Reconciliation finished in ") + duration_text(key.name);
+  const bool first = condition(object, "Ready") == nullptr;
+  write_status(key, kOperator, [&](Document& now) {
     Fields& status = object_in(now.as_object(), "status");
-    if (unreachable) {
-      set_condition(now,
-                    {"Ready", "False", "ReconciliationFailed",
-                     "failed to call provider: dial tcp 192.0.2.7:443: i/o timeout"},
-                    now_ms());
-      return;
-    }
-    if (broken()) {
-      set_condition(
-          now, {"Ready", "False", "BuildFailed", "build failed: the input provider is not ready"},
-          now_ms());
-      return;
-    }
-    if (kind == "ResourceSetInputProvider") {
+    if (provider) {
       status["exportedInputs"] = Items{Fields{{"id", "41"}, {"branch", "new-checkout"}},
                                        Fields{{"id", "43"}, {"branch", "faster-search"}}};
-    } else if (kind != "FluxReport") {
-      const std::string revision = "sha256:" + digest(key.name, 64);
-      status["lastAppliedRevision"] = kind == "FluxInstance" ? "v2.7.3@" + revision : revision;
+      status["lastExportedRevision"] = digest_of_it;
+    } else if (!report) {
+      status["lastAppliedRevision"] =
+          kind == "FluxInstance" ? "v2.7.3@" + digest_of_it : digest_of_it;
       status["inventory"] = Fields{
           {"entries",
            Items{Fields{{"id", "_team-a__Namespace"}, {"v", "v1"}},
                  Fields{{"id", "flux-system_source-controller_apps_Deployment"}, {"v", "v1"}}}}};
     }
+    drop_condition(now, "Reconciling");
+    drop_condition(now, "Stalled");
     set_condition(now,
-                  {"Ready", "True", "ReconciliationSucceeded",
-                   "Reconciliation finished in " + duration_text(key.name)},
+                  {"Ready", "True", report ? "Succeeded" : "ReconciliationSucceeded", finished},
                   now_ms());
   });
+  enqueue(key, report ? kReportMs : provider ? kInputsMs : kOperatorMs);
+  if (report) return;
+  if (kind == "FluxInstance" && first) {
+    record(object, key.type, false, "Progressing", "Installing revision v2.7.3@" + digest_of_it,
+           kOperator);
+    record(object, key.type, false, "ReconciliationSucceeded",
+           "Flux v2.7.3 installed\nDeployment/flux-system/source-controller created", kOperator);
+  }
+  if (kind == "ResourceSet" && first) {
+    record(object, key.type, false, "ApplySucceeded", "Namespace/team-a created", kOperator);
+  }
+  record(object, key.type, false, "ReconciliationSucceeded",
+         provider ? finished + ", revision " + digest_of_it : finished, kOperator);
+  if (!provider) return;
+  enqueue_all("ResourceSet", 300, key.name, [](const Document&) { return true; });
 }
 
 }  // namespace masthead::sim

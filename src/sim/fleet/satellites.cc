@@ -149,7 +149,7 @@ void Fleet::break_satellites() {
        make_object("search", "query",
                    {{"imageRepositoryRef", named("query")},
                     {"policy", Fields{{"alphabetical", Fields{{"order", "asc"}}}}}}));
-  Fields from = of_kind("ResourceSetInputProvider", "previews");
+  Fields from = of_kind("ResourceSetInputProvider", "branches");
   make("ResourceSet", "search",
        make_object("search", "previews", {{"inputsFrom", Items{from}}, {"resources", Items()}}));
 }
