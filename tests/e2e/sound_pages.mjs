@@ -9,13 +9,14 @@ const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 // Once a page was looked at whole in light, dark can change no more than what these see.
 const ofColours = ['color-contrast', 'link-in-text-block'];
 
+/** Brings axe into a document by the debugger, which the page's policy does not bind. */
+const bringAxe = (session) => session.send('Runtime.evaluate', { expression: `${axe};0` });
+
 async function seriousFindings(session, rules) {
   // No rule of these reads the style sheets or media that axe would load first.
   const options = { resultTypes: ['violations'], preload: false, ...(rules === undefined ? {} : { runOnly: rules }) };
   const { result } = await session.send('Runtime.evaluate', {
-    // Brought by the debugger, which the page's policy does not bind.
-    expression: `${axe};
-      axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations
+    expression: `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ target }) => target.join(' ')).join(', '))))`,
     awaitPromise: true,
@@ -53,6 +54,7 @@ export async function unsoundPages({ page, complaints, base, pages, photograph }
       if (colorScheme === 'light') await page.goto(base + path);
       await drawn(page);
       await photograph(`${name}-${width}-${colorScheme}`);
+      if (colorScheme === 'light') await bringAxe(session);
       for (const finding of await seriousFindings(session, colorScheme === 'dark' ? ofColours : undefined)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
     }
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
