@@ -37,6 +37,22 @@ void set_succeeded(Document& object, std::string message, int64_t now_ms) {
   set_condition(object, ready(std::move(message)), now_ms);
 }
 
+// What comes of an object of Flux Operator.
+void set_operated(Document& object, const std::string& kind, const std::string& revision) {
+  Fields& status = object_in(object.as_object(), "status");
+  if (kind == "ResourceSetInputProvider") {
+    status["exportedInputs"] = Items{Fields{{"id", "41"}, {"branch", "new-checkout"}},
+                                     Fields{{"id", "43"}, {"branch", "faster-search"}}};
+    status["lastExportedRevision"] = revision;
+  } else if (kind != "FluxReport") {
+    status["lastAppliedRevision"] = kind == "FluxInstance" ? "v2.7.3@" + revision : revision;
+    status["inventory"] = Fields{
+        {"entries",
+         Items{Fields{{"id", "_team-a__Namespace"}, {"v", "v1"}},
+               Fields{{"id", "flux-system_source-controller_apps_Deployment"}, {"v", "v1"}}}}};
+  }
+}
+
 }  // namespace
 
 // Until v1beta3 they had a status.
@@ -307,19 +323,7 @@ void Fleet::reconcile_operator_kind(const Key& key, const Document& object) {
       (report ? "Reporting finished in " : "Reconciliation finished in ") + duration_text(key.name);
   const bool first = condition(object, "Ready") == nullptr;
   write_status(key, kOperator, [&](Document& now) {
-    Fields& status = object_in(now.as_object(), "status");
-    if (provider) {
-      status["exportedInputs"] = Items{Fields{{"id", "41"}, {"branch", "new-checkout"}},
-                                       Fields{{"id", "43"}, {"branch", "faster-search"}}};
-      status["lastExportedRevision"] = digest_of_it;
-    } else if (!report) {
-      status["lastAppliedRevision"] =
-          kind == "FluxInstance" ? "v2.7.3@" + digest_of_it : digest_of_it;
-      status["inventory"] = Fields{
-          {"entries",
-           Items{Fields{{"id", "_team-a__Namespace"}, {"v", "v1"}},
-                 Fields{{"id", "flux-system_source-controller_apps_Deployment"}, {"v", "v1"}}}}};
-    }
+    set_operated(now, kind, digest_of_it);
     drop_condition(now, "Reconciling");
     drop_condition(now, "Stalled");
     set_condition(now,
