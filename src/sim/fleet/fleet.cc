@@ -182,7 +182,10 @@ void Fleet::reconcile_flux(const Key& key, const Document& object) {
   const bool source = key.type->group == "source.toolkit.fluxcd.io";
   const std::string group = key.type->group.substr(0, key.type->group.find('.'));
   const char* prefix = kind == "Kustomization" ? "gotk-" : "";
-  if (finalize(key, object, fmt::format("{}{}-controller", prefix, group))) return;
+  const std::string manager =
+      group == "fluxcd" ? "flux-operator" : fmt::format("{}{}-controller", prefix, group);
+  // Nothing is to be cleaned up behind a report.
+  if (kind != "FluxReport" && finalize(key, object, manager)) return;
   if (kind == "Kustomization") return reconcile_kustomization(key);
   if (kind == "HelmRelease") return reconcile_release(key);
   if (source) return reconcile_source(key);

@@ -9,9 +9,12 @@
 namespace masthead::sim {
 namespace {
 
-constexpr std::string_view kFinalizer = "finalizers.fluxcd.io";
-
 const std::string kCollector = "kube-controller-manager";
+
+std::string_view finalizer_of(const ResourceType& type) {
+  return type.group == "fluxcd.controlplane.io" ? "fluxcd.controlplane.io/finalizer"
+                                                : "finalizers.fluxcd.io";
+}
 
 bool has_finalizer(const Document& object, std::string_view finalizer) {
   const Items* all = items_at(object, {"metadata", "finalizers"});
@@ -129,13 +132,14 @@ bool Fleet::end_orphan(const Key& key, const Document& object) {
 // Flux's controllers hold what they look after until they have cleaned up. True: nothing more to
 // do.
 bool Fleet::finalize(const Key& key, const Document& object, const std::string& manager) {
-  const bool held = has_finalizer(object, kFinalizer);
+  const std::string_view finalizer = finalizer_of(*key.type);
+  const bool held = has_finalizer(object, finalizer);
   if (!deleting(object)) {
     if (held) return false;
-    edit(key.type->kind, key.ns, key.name, manager, [](Document& now) {
+    edit(key.type->kind, key.ns, key.name, manager, [&](Document& now) {
       Document& list = object_in(now.as_object(), "metadata")["finalizers"];
       if (!list.is_array()) list = Items();
-      list.get_array().emplace_back(kFinalizer);
+      list.get_array().emplace_back(finalizer);
     });
     return false;
   }
@@ -152,7 +156,7 @@ bool Fleet::finalize(const Key& key, const Document& object, const std::string& 
     }
   }
   if (helm) (void)server_->erase(type("HelmChart"), key.ns, key.ns + "-" + key.name);
-  drop_finalizer(key, manager, kFinalizer);
+  drop_finalizer(key, manager, finalizer);
   return true;
 }
 
