@@ -54,7 +54,7 @@ int status(const Config& config, const StatusOptions& options) {
   std::unique_ptr<host::ConsoleView> view;
   std::string told;
   int code = kExitUnknown;
-  const int64_t deadline_ms = base::system_clock().monotonic_ms() + limits::kStatusTimeoutMs;
+  int64_t complete_ms = base::system_clock().monotonic_ms();  // when all was read last
   while (true) {
     const host::SnapshotPtr snapshot = session.snapshot();
     if (view != nullptr && view->fits(*snapshot)) {
@@ -71,9 +71,12 @@ int status(const Config& config, const StatusOptions& options) {
     const bool away =
         lost && base::system_clock().wall_ms() - connection.since_ms >= limits::kStatusPatienceMs;
     const bool refused = connection.state == k8s::Freshness::State::kForbidden;
-    const bool late = told.empty() && base::system_clock().monotonic_ms() >= deadline_ms;
+    const int64_t now_ms = base::system_clock().monotonic_ms();
+    if (view->complete()) complete_ms = now_ms;
+    const bool late = now_ms - complete_ms >= limits::kStatusTimeoutMs;
     const bool nothing_allowed = snapshot->ready && !view->lists_anything();
-    if ((view->complete() && !lost) || refused || away || late || nothing_allowed) {
+    const bool here = (view->complete() || late) && !lost;
+    if (here || refused || away || nothing_allowed) {
       const host::Home home = view->home("");
       code = exit_code(home, *view);
       // While watching, the same answer is not said twice.

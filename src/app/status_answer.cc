@@ -23,7 +23,7 @@ std::string since_text(const k8s::StatusValue& status, int64_t now_ms) {
 
 using Out = std::back_insert_iterator<std::string>;
 
-void write_summary(Out out, const host::ConsoleView& view, const host::Home& home, int64_t now_ms) {
+void write_summary(Out out, const host::ConsoleView& view, const host::Home& home) {
   const auto& snapshot = view.snapshot();
   const k8s::Freshness& connection = snapshot.connection;
   if (!home.known) {
@@ -37,8 +37,8 @@ void write_summary(Out out, const host::ConsoleView& view, const host::Home& hom
     return;
   }
   if (connection.state == k8s::Freshness::State::kStale) {
-    fmt::format_to(out, "{}: no connection, what follows is of {} ago.\n  {}\n", snapshot.name,
-                   base::format_age(now_ms - connection.confirmed_ms),
+    fmt::format_to(out, "{}: no connection since {}; what follows is of before.\n  {}\n",
+                   snapshot.name, base::format_rfc3339(connection.since_ms / 1'000 * 1'000),
                    base::for_terminal(connection.cause.message(), 2));
   }
   if (home.causes.empty()) {
@@ -134,7 +134,7 @@ k8s::Freshness freshness_of(const host::ConsoleView& view, const host::Home& hom
 std::string answer_text(const host::ConsoleView& view, const host::Home& home, int64_t now_ms) {
   std::string text;
   const Out out(text);
-  write_summary(out, view, home, now_ms);
+  write_summary(out, view, home);
   for (const host::Cause& cause : home.causes) write_cause_text(out, cause, now_ms);
   for (const host::Missing& missing : view.snapshot().missing) {
     fmt::format_to(out, "not seen: {}\n", missing.text);

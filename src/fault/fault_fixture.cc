@@ -27,8 +27,8 @@ std::string make_folder() {
   return ::mkdtemp(name.data()) == nullptr ? std::string() : name;
 }
 
-// Every pause of a backoff takes its whole step, so that a test knows it: one less than what every
-// step and one, up to the fifth, divides.
+// Every pause of a backoff takes its whole step, so that a test knows it: below(step + 1) is the
+// step, for the first five of them.
 class WholeSteps final : public base::Random {
  public:
   uint64_t next() override {
