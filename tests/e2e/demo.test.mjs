@@ -16,7 +16,7 @@ const waiting = async (page) => Number(/(\d+) objects? waiting/.exec(await summa
 describe('the demo', () => {
   it('shows an outage that a patch with kubectl ends, without a reload', async () => {
     const { page, context } = await open(on.browser, await on.demo('--kubeconfig-out', on.kubeconfig));
-    await eventually('eleven objects wait', async () => (await waiting(page)) >= 11);
+    await eventually('a dozen objects wait', async () => (await waiting(page)) >= 12);
     assert.match(await summary(page), /This cluster is embedded/);
     await page.evaluate(() => { window.notReloaded = true; });
     const broken = page.getByRole('region', { name: 'Broken' });

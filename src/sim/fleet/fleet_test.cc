@@ -62,7 +62,7 @@ TEST(Fleet, keeps_its_releases_as_helm_does) {
 TEST(Fleet, an_outage_has_one_cause_and_a_dozen_that_wait) {
   Filled& t = shared("outage");
   EXPECT_EQ(t.ready(kKustomize, "kustomizations", "payments", "base"), "False ArtifactFailed");
-  EXPECT_GE(t.count(kKustomize, "kustomizations", "False DependencyNotReady"), 11);
+  EXPECT_GE(t.count(kKustomize, "kustomizations", "False DependencyNotReady"), 12);
 }
 
 TEST(Fleet, an_outage_shows_every_status) {

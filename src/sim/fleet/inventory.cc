@@ -65,6 +65,8 @@ constexpr App kApps[] = {
     {"ledger", "reports", "payments", "ledger", "deploy:reports:payments/reports:1.1:2", true,
      false},
     {"ledger", "audit", "payments", "ledger", "deploy:audit:payments/audit:1.0:2", true, false},
+    {"ledger", "statements", "payments", "ledger", "deploy:statements:payments/statements:1.3:2",
+     true, false},
     {"search", "index", "search", "", "sts:index:search/index:8.15:6", true, false},
     {"search", "query", "search", "index", "deploy:query:search/query:8.15:12", true, false},
     {"search", "crawler", "search", "index", "deploy:crawler:search/crawler:2.2:10", true, true},
