@@ -37,6 +37,18 @@ TEST(Store, orders_objects_as_etcd_orders_their_keys) {
   EXPECT_EQ(t.names(t.store.objects(*t.maps)), "team-a/x= team.b/x= team/a= team/a-b= team/x= ");
 }
 
+TEST(Store, reads_an_object_in_the_version_that_is_stored_now) {
+  Filled t;
+  t.put("a", "x");
+  const StoredPtr object = t.store.get(*t.maps, "a", "x");
+  EXPECT_EQ(text_at(object->document(*t.maps), {"apiVersion"}), "v1");
+  // Its definition was written anew.
+  ResourceType later = *t.maps;
+  later.versions.front().name = "v2";
+  EXPECT_EQ(text_at(object->document(later), {"apiVersion"}), "v2");
+  EXPECT_EQ(text_at(object->document(*t.maps), {"apiVersion"}), "v1");
+}
+
 TEST(Store, lists_the_past_until_it_is_compacted) {
   Filled t;
   const uint64_t first = t.put("a", "x", "1");
