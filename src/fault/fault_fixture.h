@@ -123,6 +123,7 @@ class FaultTest : public testing::Test {
   void observe();
   void expect_log(size_t mark, const std::string& path, const std::vector<std::string>& wanted);
   std::vector<std::string> sorted(std::vector<std::string> lines) const;
+  bool as_many_as_stored();
   std::vector<std::unique_ptr<Observed>> observed_;
 };
 

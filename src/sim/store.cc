@@ -24,6 +24,10 @@ std::pair<std::string, std::string> table_key(const ResourceType& type) {
   return {type.group, type.plural};
 }
 
+bool same_table(const ResourceType& a, const ResourceType& b) {
+  return a.plural == b.plural && a.group == b.group;
+}
+
 std::shared_ptr<const Labels> labels_of(const Document& object) {
   const Fields* found = fields_at(object, {"metadata", "labels"});
   if (found == nullptr || found->empty()) return nullptr;
@@ -112,7 +116,7 @@ std::optional<Store::Objects> Store::objects_at(const ResourceType& type, uint64
   Objects then = objects(type);
   for (auto event = history_.rbegin(); event != history_.rend(); ++event) {
     if (event->revision <= revision) break;
-    if (table_key(*event->resource) != table_key(type)) continue;
+    if (!same_table(*event->resource, type)) continue;
     const Key key{event->now->ns, event->now->name};
     if (event->before == nullptr) {
       then.erase(key);
@@ -192,7 +196,7 @@ std::vector<StoreEvent> Store::since(const ResourceType& type, uint64_t revision
   std::vector<StoreEvent> events;
   for (auto event = history_.rbegin(); event != history_.rend(); ++event) {
     if (event->revision <= revision) break;
-    if (table_key(*event->resource) == table_key(type)) events.push_back(*event);
+    if (same_table(*event->resource, type)) events.push_back(*event);
   }
   return {events.rbegin(), events.rend()};
 }
