@@ -19,7 +19,7 @@ constexpr Notice kNotices[] = {
     {"Boost (Asio, JSON, Unordered)", "BSL-1.0", "the Boost contributors"},
     {"CLI11", "BSD-3-Clause", "University of Cincinnati, Henry Schreiner and contributors"},
     {"{fmt}", "MIT", "Victor Zverovich and contributors"},
-    {"libfyaml", "MIT", "Pantelis Antoniou"},
+    {"LibYAML", "MIT", "Kirill Simonov, Ingy döt Net and contributors"},
     {"nghttp2", "MIT", "Tatsuhiro Tsujikawa and nghttp2 contributors"},
     {"OpenSSL", "Apache-2.0", "the OpenSSL Project Authors"},
     {"simdjson", "Apache-2.0", "the simdjson authors"},

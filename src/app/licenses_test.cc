@@ -12,7 +12,7 @@ TEST(Licenses, every_notice_has_the_text_of_its_licence) {
     EXPECT_GT(file.text.size(), 500u) << file.id;
     EXPECT_NE(all.find(file.text), std::string::npos) << file.id;
   }
-  for (const char* library : {"OpenSSL", "nghttp2", "SQLite", "simdjson", "libfyaml", "zlib"}) {
+  for (const char* library : {"OpenSSL", "nghttp2", "SQLite", "simdjson", "LibYAML", "zlib"}) {
     EXPECT_NE(all.find(library), std::string::npos) << library;
   }
 }

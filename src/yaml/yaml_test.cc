@@ -39,6 +39,15 @@ TEST(ToJson, reads_quotes_within_quotes) {
             R"(["a'' b","''","a' ''\nc"])");
 }
 
+TEST(ToJson, reads_what_begins_with_a_byte_order_mark) {
+  EXPECT_EQ(json_of("\xEF\xBB\xBF\x61: 1\r\nb: 2\r\n"), R"({"a":1,"b":2})");
+  EXPECT_FALSE(to_json(std::string_view("\xFF\xFE\x61\x00", 4))) << "UTF-16";
+}
+
+TEST(ToJson, reads_an_anchor_that_is_named_anew_as_its_latest) {
+  EXPECT_EQ(json_of("a: &x 1\nb: *x\nc: &x 2\nd: *x\n"), R"({"a":1,"b":1,"c":2,"d":2})");
+}
+
 TEST(ToJson, reads_the_first_of_several_documents) {
   EXPECT_EQ(json_of("---\na: 1\n---\nb: 2\n"), R"({"a":1})");
 }
@@ -57,7 +66,10 @@ TEST(ToJson, names_line_and_column_of_an_error) {
                                                         {"a:\n  b: 1\n\tc: 2\n", "3"},
                                                         {"a: 1\na: 2\n", "2"},
                                                         {"ok: 1\nx: \"un\n", "2"},
-                                                        {"a: 1\nb: \xFF\n", "2"}}) {
+                                                        {"a: 1\nb: \xFF\n", "2"},
+                                                        {"a: 1\nb: \x01\n", "2"},
+                                                        {"? a:\t- b\n", "1"},
+                                                        {"a: 1\n? [b]\n: 1\n", "2"}}) {
     const auto json = to_json(text);
     ASSERT_FALSE(json) << text << *json;
     EXPECT_EQ(json.error().code, base::ErrorCode::kInvalid);
@@ -94,7 +106,7 @@ TEST(ToJson, holds_the_limit_of_what_aliases_expand_to) {
     laughs += "]\n";
   }
   EXPECT_EQ(to_json(laughs).error().code, base::ErrorCode::kTooLarge);
-  EXPECT_FALSE(to_json("a: &a [*a ]\n")) << "an alias to its own ancestor";
+  EXPECT_EQ(json_of("a: &a [*a ]\n"), "line 1, column 8: an alias to what it is a part of");
 }
 
 TEST(ToJson, holds_the_depth_limit) {
