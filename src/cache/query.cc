@@ -1,8 +1,9 @@
 #include "cache/query.h"
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "base/limits.h"
 #include "k8s/label_lines.h"
@@ -112,14 +113,8 @@ bool term_holds(const FilterTerm& term, const Row& row, const k8s::GroupKind& ki
   return false;
 }
 
-constexpr uint64_t kEachByte = 0x0101010101010101;
-
-static_assert(std::endian::native == std::endian::little, "the lowest byte is the first");
-
-uint64_t eight_bytes(const char* at) {
-  uint64_t bytes = 0;
-  std::memcpy(&bytes, at, sizeof bytes);
-  return bytes;
+__m128i sixteen_bytes(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
 }
 
 // How much of what is wanted is there: what ratios are ordered by.
@@ -177,17 +172,18 @@ bool contains_ignoring_case(std::string_view haystack, std::string_view needle) 
   };
   const char* at = haystack.data();
   const char* const last = at + (haystack.size() - needle.size());
-  // Eight places at a time: where neither the first nor the last letter is, there is no match. Bit
-  // 0x20 makes letters lower case, and what else it changes is looked at again.
-  const uint64_t first = kEachByte * (static_cast<uint8_t>(needle.front()) | 0x20);
-  const uint64_t final = kEachByte * (static_cast<uint8_t>(needle.back()) | 0x20);
-  for (; at + 7 <= last; at += 8) {
-    const uint64_t differs = ((eight_bytes(at) | kEachByte * 0x20) ^ first) |
-                             ((eight_bytes(at + needle.size() - 1) | kEachByte * 0x20) ^ final);
-    // Bits 0x80 of the bytes that are zero, and perhaps of some that are not.
-    uint64_t maybe = (differs - kEachByte) & ~differs & (kEachByte * 0x80);
+  // Sixteen places at a time: where neither the first nor the last letter is, there is no match.
+  // Bit 0x20 makes letters lower case, and what else it changes is looked at again.
+  const __m128i bit = _mm_set1_epi8(0x20);
+  const __m128i first = _mm_set1_epi8(static_cast<char>(needle.front() | 0x20));
+  const __m128i final = _mm_set1_epi8(static_cast<char>(needle.back() | 0x20));
+  for (; at + 15 <= last; at += 16) {
+    const __m128i fits = _mm_and_si128(
+        _mm_cmpeq_epi8(_mm_or_si128(sixteen_bytes(at), bit), first),
+        _mm_cmpeq_epi8(_mm_or_si128(sixteen_bytes(at + needle.size() - 1), bit), final));
+    auto maybe = static_cast<uint32_t>(_mm_movemask_epi8(fits));
     for (; maybe != 0; maybe &= maybe - 1) {
-      if (stands_at(at + std::countr_zero(maybe) / 8)) return true;
+      if (stands_at(at + std::countr_zero(maybe))) return true;
     }
   }
   for (; at <= last; ++at) {
@@ -218,12 +214,13 @@ bool Filter::matches(const Row& row, const k8s::GroupKind& kind) const {
   bool asked[kKeyCount] = {};
   bool found[kKeyCount] = {};
   for (const FilterTerm& term : terms_) {
+    if (term.key == FilterTerm::Key::kText) continue;
     const bool holds = term_holds(term, row, kind);
     const auto key = static_cast<size_t>(term.key);
-    // Negated terms, words and labels must hold one by one; the others are alternatives.
+    // Negated terms and labels must hold one by one; the others are alternatives.
     if (term.negated) {
       if (holds) return false;
-    } else if (term.key == FilterTerm::Key::kText || term.key == FilterTerm::Key::kLabel) {
+    } else if (term.key == FilterTerm::Key::kLabel) {
       if (!holds) return false;
     } else {
       asked[key] = true;
@@ -233,7 +230,10 @@ bool Filter::matches(const Row& row, const k8s::GroupKind& kind) const {
   for (size_t key = 0; key < kKeyCount; ++key) {
     if (asked[key] && !found[key]) return false;
   }
-  return true;
+  // Words must all be found; last, since looking for one costs more than all the rest.
+  return std::ranges::all_of(terms_, [&](const FilterTerm& term) {
+    return term.key != FilterTerm::Key::kText || term_holds(term, row, kind) != term.negated;
+  });
 }
 
 Filter Filter::without_namespaces() const {

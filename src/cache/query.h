@@ -70,6 +70,16 @@ class Order {
     bool value_is_name = false;  // a long one, told by what there is of the name
     std::array<uint64_t, 4> value{};
     std::array<uint64_t, 4> name{};
+
+    // The key as words that are compared one after another, for who sorts by them. False where the
+    // key tells no further: less() must decide.
+    bool tells(size_t level) const {
+      return level < (whole_value ? 1 + value.size() + name.size() : 1 + value.size());
+    }
+    uint64_t word(size_t level) const {
+      if (level == 0) return absent ? 1 : 0;
+      return level <= value.size() ? value[level - 1] : name[level - 1 - value.size()];
+    }
   };
   SortKey sort_key(const Row& row) const;
   // Negative, 0 or positive as less() has it; 0 where less() must decide.
