@@ -43,7 +43,8 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 export async function eventually(what, check, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   let last = '';
-  for (;;) {
+  // To look costs the page and the cluster what they are waited for with: less and less often.
+  for (let pause = 60; ; pause = Math.min(pause * 1.4, 400)) {
     try {
       const answer = await check();
       if (answer) return answer;
@@ -52,7 +53,7 @@ export async function eventually(what, check, seconds = 60) {
       last = error;
     }
     assert.ok(Date.now() < end, `not within ${seconds} s: ${what} ${last}`);
-    await sleep(150);
+    await sleep(pause);
   }
 }
 
