@@ -223,6 +223,12 @@ void LogReader::take_refusal() {
   const LogTrouble trouble = trouble_of(status_, error);
   // Nothing is kept of the run before.
   if (asked_ == Asked::kLastWords && status_ < 500) return ask(Asked::kNewLines);
+  // A server that has just come back refuses everybody until it has read its roles.
+  const bool refused = status_ == 401 || status_ == 403;
+  if (refused && first_read_ && around_.client.recovering()) {
+    begin_waiting(error.text, "The API server has just come back; it is asked again.");
+    return ask_later(std::min(backoff_.next(), limits::kRefusedInGraceRetryMs));
+  }
   switch (trouble.kind) {
     case LogTrouble::Kind::kOver:
       return end(status_ == 404 ? State::kEnded : State::kFailed, trouble.text, trouble.hint);

@@ -100,6 +100,43 @@ TEST_F(LogsTest, the_lines_a_page_begins_with_are_shared_by_the_pods) {
   EXPECT_TRUE(asked_for(fmt::format("tailLines={}", limits::kLogControllerLines)));
 }
 
+TEST_F(LogsTest, a_server_that_has_just_come_back_is_not_believed_when_it_refuses_what_was_read) {
+  bool refuses = false;
+  kube::AnswerPtr followed;
+  server_.on_request([&](const kube::AnswerPtr& answer) {
+    if (!answer->path.contains("/log?")) {
+      return answer->reply(answer->path.ends_with("reviews") ? 201 : 200,
+                           R"({"status":{"allowed":true}})");
+    }
+    if (refuses) return answer->refuse(403, "Forbidden", "pods \"web-000\" is forbidden");
+    if (!answer->path.contains("follow=true")) {
+      return answer->reply(200, "2026-08-14T09:30:00Z a line\n");
+    }
+    answer->start(200);
+    followed = answer;
+  });
+  const auto pass_until = [&](const std::function<bool()>& done) {
+    for (int i = 0; i < 200 && !done(); ++i) {
+      clock_.advance(100);
+      loop_.wake();
+      loop_.drive_for(5);
+    }
+    return loop_.drive_until(done, 5'000);
+  };
+  const auto feed = open().value();
+  feed->set_pods(pods(1));
+  ASSERT_TRUE(pass_until([&] { return followed != nullptr; }));
+  followed.reset();
+  refuses = true;
+  server_.stop();
+  ASSERT_TRUE(pass_until([&] { return !client_->reachability().reachable; }));
+  server_.start();
+  const size_t before = server_.count("/log?");
+  EXPECT_TRUE(pass_until([&] { return server_.count("/log?") >= before + 2; }));
+  refuses = false;
+  EXPECT_TRUE(pass_until([&] { return followed != nullptr; }));
+}
+
 TEST_F(LogsTest, so_many_pages_read_logs_and_one_that_is_closed_leaves_room) {
   std::vector<std::unique_ptr<host::LogFeed>> feeds;
   for (size_t i = 0; i < limits::kLogFeeds; ++i) {

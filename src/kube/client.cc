@@ -160,6 +160,10 @@ Reachability Client::reachability() const {
   return core_->outage.reachability();
 }
 
+bool Client::recovering() const {
+  return core_->outage.recovering();
+}
+
 void Client::set_reachability_listener(std::function<void(const Reachability&)> listener) {
   core_->outage.set_listener(std::move(listener));
 }

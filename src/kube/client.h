@@ -111,6 +111,8 @@ class Client {
   void review_access(AccessQuestion question, AccessCallback callback);
 
   Reachability reachability() const;
+  // Loop only. The server is away, or back so lately that it may still refuse what it will allow.
+  bool recovering() const;
   // Loop only; called on every change. One listener.
   void set_reachability_listener(std::function<void(const Reachability&)> listener);
   // Loop only; called when another cluster answers at the address, before any reflector lists it.

@@ -59,6 +59,8 @@ export async function runTests({ settled = true } = {}) {
         failed += 1;
         console.log(`not ok ${name}`);
         console.log(String(error.stack ?? error).replace(/^/gm, '  '));
+        const shown = await page.innerText('body').catch(() => 'nothing');
+        console.log(`the page says: ${shown.slice(0, 4000)}`.replace(/^/gm, '  | '));
       }
       await page.context().close();
     }

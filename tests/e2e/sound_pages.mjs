@@ -43,13 +43,13 @@ const cutOff = (page) => page.evaluate(() => {
   ];
 });
 
-/** `pages` are [name, path]; `photograph` gets a name that holds the width and the theme; `themes` begin with light. */
-export async function unsoundPages({ page, complaints, base, pages, photograph = () => {}, themes = ['light', 'dark'] }) {
+/** `pages` are [name, path]; `photograph` gets a name that holds the width and the theme. */
+export async function unsoundPages({ page, complaints, base, pages, photograph = () => {} }) {
   const session = await page.context().newCDPSession(page);
   const { width } = page.viewportSize();
   const wrong = [];
   for (const [name, path] of pages) {
-    for (const colorScheme of themes) {
+    for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       if (colorScheme === 'light') await page.goto(base + path);
       await drawn(page);
