@@ -124,6 +124,7 @@ class FaultTest : public testing::Test {
   void expect_log(size_t mark, const std::string& path, const std::vector<std::string>& wanted);
   std::vector<std::string> sorted(std::vector<std::string> lines) const;
   bool as_many_as_stored();
+  void expect_as_listed();
   std::vector<std::unique_ptr<Observed>> observed_;
 };
 
