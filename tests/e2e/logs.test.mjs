@@ -72,6 +72,26 @@ describe('the log of a pod', () => {
     await ends(session);
   });
 
+  it('goes along when a banner takes room before the browser tells of a scroll', async () => {
+    const session = await open(on.browser, server.url);
+    const { page } = session;
+    const [pod] = pods('shop', running);
+    await look(session, `list/pods?open=pods/shop/${pod}&tab=logs`);
+    const behind = () => lines(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+    await eventually('lines are there', async () => (await shown(page)) > 5 && (await behind()) < 2);
+    const by = await lines(page).evaluate((element) => {
+      const banner = document.createElement('div');
+      banner.style.minHeight = '90px';
+      document.querySelector('header').after(banner);
+      element.dispatchEvent(new Event('scroll'));
+      return element.scrollHeight - element.scrollTop - element.clientHeight;
+    });
+    assert.ok(by > 60, `the lines have less room, by ${by} px`);
+    await eventually('it is at the end again', async () => (await behind()) < 2, 10);
+    assert.equal(await page.getByRole('button', { name: /new line|To the end/ }).count(), 0);
+    await ends(session);
+  });
+
   it('has the run before the last restart, and says so where there is none', async () => {
     const session = await open(on.browser, server.url);
     const { page } = session;

@@ -27,6 +27,7 @@ const endSlack = 24;
 export function LogView({ rows, next, search, current, wrap, times, sources, controller }: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const firstShown = useRef<number | undefined>(undefined);
   // How many lines there were when the reader left the end.
   const [leftAt, setLeftAt] = useState<number | undefined>(undefined);
@@ -43,7 +44,10 @@ export function LogView({ rows, next, search, current, wrap, times, sources, con
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    if (atEnd.current) element.scrollTop = element.scrollHeight;
+    if (atEnd.current) {
+      element.scrollTop = element.scrollHeight;
+      lastTop.current = element.scrollTop;
+    }
     // What has gone at the top does not move what is read.
     else if (first !== undefined && firstShown.current !== undefined && first > firstShown.current) element.scrollTop -= (first - firstShown.current) * rowHeight;
     firstShown.current = first;
@@ -63,7 +67,10 @@ export function LogView({ rows, next, search, current, wrap, times, sources, con
     const element = scroller.current;
     if (element === null) return;
     const end = element.scrollHeight - element.scrollTop - element.clientHeight <= endSlack;
-    if (end === atEnd.current) return;
+    // A reader leaves the end upwards. A banner that takes room before a scroll is told only makes it look so.
+    const up = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
+    if (end === atEnd.current || !(end || up)) return;
     atEnd.current = end;
     setLeftAt(end ? undefined : next);
   };
