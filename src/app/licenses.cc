@@ -16,7 +16,7 @@ struct Notice {
 
 // Libraries the program links or includes; the texts of their licences follow them.
 constexpr Notice kNotices[] = {
-    {"Boost (Asio, JSON, Unordered)", "BSL-1.0", "the Boost contributors"},
+    {"Boost (Asio, JSON, Sort, Unordered)", "BSL-1.0", "the Boost contributors"},
     {"CLI11", "BSD-3-Clause", "University of Cincinnati, Henry Schreiner and contributors"},
     {"{fmt}", "MIT", "Victor Zverovich and contributors"},
     {"LibYAML", "MIT", "Kirill Simonov, Ingy döt Net and contributors"},

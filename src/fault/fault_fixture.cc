@@ -43,7 +43,6 @@ std::string line_of(std::string_view table, std::string_view ns, std::string_vie
   return fmt::format("{} {}/{} {} {}", table, ns, name, uid, version);
 }
 
-// What a test reads through a client that has nothing to do with the session's.
 // Reads through a client of its own, which knows nothing of what the session was told.
 class Reader {
  public:
