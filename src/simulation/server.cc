@@ -195,6 +195,7 @@ bool Server::restore() {
   if (now < oldest + 2) return false;
   const uint64_t to = now - 1 - random_.below(std::min<uint64_t>(now - oldest - 1, 60));
   if (!api_.store().restore(to)) return false;
+  rights_.clear();
   restored_ms_ = now_ms();
   // What holds from now on, as a change of this moment.
   for (const WatchedKind& kind : watched_kinds()) {
@@ -286,8 +287,12 @@ sim::ResourceTypePtr Server::type_of(const WatchedKind& kind) {
 }
 
 bool Server::may_list(const WatchedKind& kind, const std::string& ns) {
-  return authorizer_.allows({kUser, "", {"system:authenticated"}},
-                            {"list", kind.group, kind.plural, "", ns, "", "", true});
+  const auto [known, is_new] = rights_.try_emplace({kind.plural, ns});
+  if (is_new) {
+    known->second = authorizer_.allows({kUser, "", {"system:authenticated"}},
+                                       {"list", kind.group, kind.plural, "", ns, "", "", true});
+  }
+  return known->second;
 }
 
 bool Server::answered_well_between(int64_t from_ms, int64_t to_ms) const {
@@ -304,6 +309,7 @@ bool Server::may_list(const std::string& plural, const std::string& ns) {
 }
 
 void Server::note_change(const sim::StoreEvent& event) {
+  if (event.resource->group == "rbac.authorization.k8s.io") rights_.clear();
   const bool deleted = event.type == sim::StoreEvent::Type::kDeleted;
   history_[event.resource->plural][{event.now->ns, event.now->name}].push_back(
       {now_ms(), deleted ? 0 : event.revision});

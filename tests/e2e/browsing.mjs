@@ -33,9 +33,12 @@ export async function drawn(page) {
   });
 }
 
-/** Goes to a page of the console that is open. */
+/** Goes to a page of the console that is open as a link of it does: without loading it anew, which open() tries. */
 export async function look({ page, base }, path) {
-  await page.goto(base + path);
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, base + path);
   await drawn(page);
 }
 

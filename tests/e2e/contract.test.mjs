@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { drawn, keys, meta, open } from './browsing.mjs';
+import { drawn, keys, look, meta, open } from './browsing.mjs';
 import { flux, kubectl, launch, serve } from './program.mjs';
 
 const state = mkdtempSync(join(tmpdir(), 'masthead-contract-'));
@@ -23,11 +23,6 @@ after(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-async function visit({ page, base }, path) {
-  await page.goto(base + path);
-  await drawn(page);
-}
-
 async function ends({ context, contract, complaints }, ...said) {
   assert.deepEqual(await contract.deviations(), []);
   assert.deepEqual(complaints, []);
@@ -43,10 +38,10 @@ describe('what the program says is what the contract says', () => {
     const { tables } = await meta(session.page);
     assert.ok(tables.length > 15, `${tables.length} tables`);
     for (const { id } of tables) {
-      await visit(session, `list/${id}`);
+      await look(session, `list/${id}`);
       const [key] = await keys(session.page);
       if (key === undefined) continue;
-      await visit(session, `list/${id}?open=${id}/${encodeURIComponent(key)}&tab=yaml`);
+      await look(session, `list/${id}?open=${id}/${encodeURIComponent(key)}&tab=yaml`);
       await session.page.waitForSelector('[aria-label="YAML"]');
     }
     await ends(session, 'hello', 'connection', 'state', 'reset', 'home', 'detail', 'Meta', 'YamlText');
@@ -55,14 +50,14 @@ describe('what the program says is what the contract says', () => {
   it('for what failed, is blocked, suspended, stalled or not there', async () => {
     const session = await open(browser, server.url);
     for (const [table, status] of [[ks, 'failed'], [ks, 'blocked'], [ks, 'suspended'], [flux.helmReleases, 'stalled'], [flux.helmReleases, 'failed'], ['pods', 'failed'], ['nodes', 'unknown']]) {
-      await visit(session, `list/${table}?q=status:${status}`);
+      await look(session, `list/${table}?q=status:${status}`);
       const found = await keys(session.page);
       assert.ok(found.length > 0, `${table} has ${status}`);
-      for (const tab of ['', '&tab=inventory', '&tab=events', '&tab=related']) await visit(session, `list/${table}?open=${table}/${encodeURIComponent(found[0])}${tab}`);
+      for (const tab of ['', '&tab=inventory', '&tab=events', '&tab=related']) await look(session, `list/${table}?open=${table}/${encodeURIComponent(found[0])}${tab}`);
     }
-    await visit(session, `list/${ks}?open=${ks}/payments/never-made`);
-    await visit(session, 'list/things.example.com');
-    await visit(session, `list/${ks}?open=${ks}/flux-system/flux-system&tab=variables`);
+    await look(session, `list/${ks}?open=${ks}/payments/never-made`);
+    await look(session, 'list/things.example.com');
+    await look(session, `list/${ks}?open=${ks}/flux-system/flux-system&tab=variables`);
     await session.page.getByRole('rowheader', { name: 'GIT_URL' }).waitFor();
     await ends(session, 'detail', 'reset', 'Substitutions');
   });
@@ -70,7 +65,7 @@ describe('what the program says is what the contract says', () => {
   it('while the list changes, sorted and filtered', async () => {
     const session = await open(browser, server.url);
     const { page } = session;
-    await visit(session, `list/${ks}?q=ns:by-hand`);
+    await look(session, `list/${ks}?q=ns:by-hand`);
     const status = (word) => page.waitForSelector(`[role="row"][data-key="by-hand/vault"] >> text=${word}`);
     await status('Ready');
     try {
@@ -114,11 +109,11 @@ describe('what the program says is what the contract says', () => {
     try {
       const session = await open(browser, tenant.url);
       const { tables } = await meta(session.page);
-      for (const { id } of tables) await visit(session, `list/${id}`);
-      await visit(session, 'list/nodes');
+      for (const { id } of tables) await look(session, `list/${id}`);
+      await look(session, 'list/nodes');
       assert.match(await session.page.innerText('#page'), /list nodes/);
-      await visit(session, `list/${ks}?open=${ks}/team-a/site`);
-      await visit(session, `list/${ks}?open=${ks}/shop/backend`);
+      await look(session, `list/${ks}?open=${ks}/team-a/site`);
+      await look(session, `list/${ks}?open=${ks}/shop/backend`);
       await ends(session, 'state', 'detail');
     } finally {
       await tenant.stop();

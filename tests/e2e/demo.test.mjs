@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { drawn, keys, meta, open } from './browsing.mjs';
+import { keys, look, meta, open } from './browsing.mjs';
 import { onDemo } from './on_demo.mjs';
 import { eventually, flux } from './program.mjs';
 import { unsoundPages } from './sound_pages.mjs';
@@ -104,8 +104,7 @@ describe('the pages of the demo', () => {
     const found = [];
     for (const { id, group, singular } of (await meta(page)).tables) {
       if (!group.includes('fluxcd.')) continue;
-      await page.goto(`${base}list/${id}?sort=status`);
-      await drawn(page);
+      await look({ page, base }, `list/${id}?sort=status`);
       const [key] = await keys(page);
       assert.ok(key !== undefined, `the demo has a ${singular}`);
       found.push([`${size}-${singular}`, `list/${id}?open=${id}/${key}`]);
@@ -124,8 +123,7 @@ describe('the pages of the demo', () => {
         const { page, context, complaints, contract, base } = await open(on.browser, url, { viewport: { width, height }, hasTouch: width < 640 });
         const pages = (typeof paths === 'function' ? await paths(page) : paths).map((path) => [`${size}-${path === '' ? 'home' : path.replaceAll('/', '-')}`, path]);
         const first = `list/${flux.kustomizations}`;
-        await page.goto(base + first);
-        await drawn(page);
+        await look({ page, base }, first);
         const [key] = await keys(page);
         if (key !== undefined) pages.push([`${size}-object`, `${first}?open=${flux.kustomizations}/${key}`]);
         if (typeof paths === 'function') pages.push(...await objectOfEachFluxKind(page, base, size));

@@ -1,7 +1,7 @@
 // Walks through pages in both themes and says what is wrong with them: serious findings of axe, anything that the browser
 // complains about (the content security policy among it), and what is wider than the window.
 import { readFileSync } from 'node:fs';
-import { drawn } from './browsing.mjs';
+import { drawn, look } from './browsing.mjs';
 import { fromWeb } from './program.mjs';
 
 const axe = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
@@ -47,14 +47,13 @@ const cutOff = (page) => page.evaluate(() => {
 export async function unsoundPages({ page, complaints, base, pages, photograph = () => {} }) {
   const session = await page.context().newCDPSession(page);
   const { width } = page.viewportSize();
+  await bringAxe(session);
   const wrong = [];
   for (const [name, path] of pages) {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
-      if (colorScheme === 'light') await page.goto(base + path);
-      await drawn(page);
+      await (colorScheme === 'light' ? look({ page, base }, path) : drawn(page));
       await photograph(`${name}-${width}-${colorScheme}`);
-      if (colorScheme === 'light') await bringAxe(session);
       for (const finding of await seriousFindings(session, colorScheme === 'dark' ? ofColours : undefined)) wrong.push(`${name} ${colorScheme}: axe ${finding}`);
     }
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${name}: wider than the window`);
