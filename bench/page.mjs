@@ -5,16 +5,13 @@
 //   page.mjs heap URL              bytes of its heap with all pods open, scrolled to the end
 //   page.mjs graph URL FILTER      from asking for the graph of what matches to seeing it, in milliseconds
 //   page.mjs storm URL PATH KUBECONFIG   how long its thread is taken at a time while 2,000 objects change in a minute
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Server, readKubeconfig } from '../tests/sim/client.mjs';
+import { launch } from '../tests/e2e/program.mjs';
 import { storm } from '../tests/e2e/storm.mjs';
 
-const { chromium } = createRequire(join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'web/package.json'))('playwright-core');
 const [what, url, argument, kubeconfig] = process.argv.slice(2);
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launch();
 const page = await (await browser.newContext({ viewport: { width: 1680, height: 1000 } })).newPage();
 page.setDefaultTimeout(60_000);
 await page.goto(url);

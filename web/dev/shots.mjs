@@ -2,7 +2,7 @@
 // fire; axe on each. Writes PNGs into the folder given.
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { launch } from '../../tests/e2e/program.mjs';
 import { startFixture } from './server.mjs';
 
 const out = process.argv[2] ?? 'shots';
@@ -10,7 +10,7 @@ const only = process.argv[3];
 await mkdir(out, { recursive: true });
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const fixture = await startFixture();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+const browser = await launch();
 const ks = 'kustomizations.kustomize.toolkit.fluxcd.io';
 const git = 'gitrepositories.source.toolkit.fluxcd.io';
 const pages = [

@@ -1,8 +1,8 @@
 // The page in a real browser against the fixture: what a unit test cannot see. `npm run e2e` after `npm run build`.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { chromium } from 'playwright-core';
 import { drawn } from '../../tests/e2e/browsing.mjs';
+import { launch } from '../../tests/e2e/program.mjs';
 import { startFixture } from '../dev/server.mjs';
 
 const ks = 'kustomizations.kustomize.toolkit.fluxcd.io';
@@ -15,10 +15,7 @@ let complaints;
 
 before(async () => {
   fixture = await startFixture({ base: '/console/' });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  browser = await launch();
 });
 
 after(async () => {
