@@ -94,7 +94,8 @@ describe('what lists tell', () => {
     const box = await message.boundingBox();
     assert.ok(box.x + box.width <= 1440 && box.height < 40, JSON.stringify(box));
     await message.hover();
-    assert.match(await page.getByRole('tooltip').innerText(), /^kustomization path not found: .* no such file or directory$/);
+    // Whatever the pointer stood on first may still have its own.
+    await page.getByRole('tooltip').filter({ hasText: /^kustomization path not found: .* no such file or directory$/ }).waitFor();
     await page.mouse.move(700, 700);
     await page.getByRole('tooltip').waitFor({ state: 'hidden' });
     await page.keyboard.press('ArrowDown');
