@@ -72,10 +72,14 @@ test('each is shown in the state that its controller tells', async ({ page, url 
   await eventually('what was made is applied', async () => /Ready/.test(await rowText(page, `${ns}/made`)), 60);
 });
 
-test('what waits names its cause, and an Alert without its Provider is one', () => {
-  const causes = status().causes.filter(({ namespace }) => namespace === ns);
-  const of = (kind, name) => causes.find((cause) => cause.kind === kind && cause.name === name);
-  assert.deepEqual(of('ImageRepository', 'refused')?.waitingObjects.map(({ kind, name }) => `${kind} ${name}`), ['ImagePolicy waits']);
+test('what waits names its cause, and an Alert without its Provider is one', async () => {
+  // A policy that is being tried again does not wait for that moment.
+  const of = await eventually('the policy waits for its repository', () => {
+    const causes = status().causes.filter(({ namespace }) => namespace === ns);
+    const find = (kind, name) => causes.find((cause) => cause.kind === kind && cause.name === name);
+    assert.deepEqual(find('ImageRepository', 'refused')?.waitingObjects.map(({ kind, name }) => `${kind} ${name}`), ['ImagePolicy waits']);
+    return find;
+  });
   assert.match(of('Alert', 'lost').message, /needs Provider satellites\/nobody, which does not exist/);
   assert.match(of('Receiver', 'no-token').message, /none/);
   assert.equal(of('ImagePolicy', 'waits'), undefined);
