@@ -25,6 +25,13 @@ function(masthead_module name)
     add_library(masthead_${name} STATIC ${sources})
     target_link_libraries(masthead_${name} PUBLIC ${dependencies} fmt::fmt Threads::Threads
                                            PRIVATE ${ARG_LIBRARIES})
+    # A fuzzer finds its way by the branches of what it fuzzes, not by its own.
+    if(fuzz_sources AND MASTHEAD_SANITIZER STREQUAL "asan")
+      target_compile_options(masthead_${name} PRIVATE -fsanitize=fuzzer-no-link
+                                                      ${precompiled_fuzzed_module})
+    else()
+      target_compile_options(masthead_${name} PRIVATE ${precompiled_module})
+    endif()
   else()
     add_library(masthead_${name} INTERFACE)
     target_link_libraries(masthead_${name} INTERFACE ${dependencies} fmt::fmt Threads::Threads)
@@ -48,10 +55,6 @@ function(masthead_module name)
     endif()
   endif()
   if(MASTHEAD_SANITIZER STREQUAL "asan")
-    # A fuzzer finds its way by the branches of what it fuzzes, not by its own.
-    if(fuzz_sources AND sources)
-      target_compile_options(masthead_${name} PRIVATE -fsanitize=fuzzer-no-link)
-    endif()
     foreach(fuzzer ${fuzz_sources})
       get_filename_component(program ${fuzzer} NAME_WE)
       add_executable(${program} ${fuzzer})
@@ -77,6 +80,9 @@ function(masthead_reads_tree file)
     COMPILE_DEFINITIONS MASTHEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endfunction()
 
+# The test programs of a tree, and what those need: most of a tree with ThreadSanitizer is neither.
+add_custom_target(tests)
+
 # One test program of the calling module; nothing without sources.
 macro(masthead_test_program program program_sources)
   if(NOT "${program_sources}" STREQUAL "")
@@ -84,5 +90,7 @@ macro(masthead_test_program program program_sources)
     target_link_libraries(${program} PRIVATE masthead_${name} ${test_dependencies}
                           ${ARG_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
     masthead_as_test(${program})
+    target_compile_options(${program} PRIVATE ${precompiled_test})
+    add_dependencies(tests ${program})
   endif()
 endmacro()
