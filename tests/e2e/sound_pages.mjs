@@ -43,14 +43,14 @@ const cutOff = (page) => page.evaluate(() => {
   ];
 });
 
-/** `pages` are [name, path]; `photograph` gets a name that holds the width and the theme. */
-export async function unsoundPages({ page, complaints, base, pages, photograph = () => {} }) {
+/** `pages` are [name, path]; `themes` begin with light; `photograph` gets a name that holds the width and the theme. */
+export async function unsoundPages({ page, complaints, base, pages, themes = ['light', 'dark'], photograph = () => {} }) {
   const session = await page.context().newCDPSession(page);
   const { width } = page.viewportSize();
   await bringAxe(session);
   const wrong = [];
   for (const [name, path] of pages) {
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
       await (colorScheme === 'light' ? look({ page, base }, path) : drawn(page));
       await photograph(`${name}-${width}-${colorScheme}`);
