@@ -27,9 +27,15 @@ function(masthead_precompile name header)
   set(command ${CMAKE_CXX_COMPILER} ${CMAKE_CXX23_STANDARD_COMPILE_OPTION} ${options} ${definitions}
               ${ARGN} -x c++-header)
   set(source ${CMAKE_SOURCE_DIR}/cmake/precompiled/${header}.h)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  # The compiler takes it no more once it or one of these is another, as after an upgrade of packages.
+  execute_process(COMMAND ${command} -M ${source} OUTPUT_VARIABLE headers COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX REPLACE "^[^:]*:|\\\\\n" " " headers "${headers}")
+  separate_arguments(headers UNIX_COMMAND "${headers}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers} ${CMAKE_CXX_COMPILER})
   execute_process(COMMAND ${command} -E -P ${source} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
-  string(SHA256 key "${CMAKE_CXX_COMPILER_VERSION} ${command} ${text}")
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} --version OUTPUT_VARIABLE version
+                  COMMAND_ERROR_IS_FATAL ANY)
+  string(SHA256 key "${version} ${command} ${text}")
   set(file ${precompiled_folder}/${key})
   if(NOT EXISTS ${file}.pch)
     # Its source stays beside it, at a path that outlives this clone: the compiler asks for it. Another
@@ -48,6 +54,8 @@ endfunction()
 
 if(MASTHEAD_SANITIZER)
   masthead_precompile(module module -fPIC)
-  masthead_precompile(fuzzed_module module -fPIC -fsanitize=fuzzer-no-link)
   masthead_precompile(test test -fPIE -O0 -DGTEST_HAS_PTHREAD=1)
+endif()
+if(MASTHEAD_SANITIZER STREQUAL "asan")
+  masthead_precompile(fuzzed_module module -fPIC -fsanitize=fuzzer-no-link)
 endif()
