@@ -95,7 +95,7 @@ describe('what the demo keeps to itself', () => {
   });
 });
 
-// What a narrow window changes, pages.test.mjs looks at on every list and in both themes; here it is seen with other sizes.
+// What a narrow window changes, tests/cluster/pages.test.mjs looks at on every list and in both themes; here it is seen with other sizes.
 describe('the pages of the demo', () => {
   const whole = ['flux', 'flux/graph', 'flux/controllers', 'audit', 'licenses'];
   const some = ['', `list/${flux.kustomizations}`, `list/${flux.helmReleases}`, 'list/pods', 'list/events', 'lists', ...whole];

@@ -3,11 +3,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 program=${MASTHEAD_PROGRAM:-build/release/masthead}
 folder=$(mktemp -d)
-binary() {  # NAME: the path of a program that `scripts/cluster build` made
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/cluster python3 -c \
-    "from lab import components; print(components.binary('$1'))"
-}
-kubectl=${MASTHEAD_KUBECTL:-$(binary kubectl)}
+kubectl=${MASTHEAD_KUBECTL:-$(scripts/cluster which kubectl)}
 "$program" demo --no-browser --port 0 --kubeconfig-out "$folder/kubeconfig" >"$folder/demo.log" 2>&1 &
 demo=$!
 finish() {

@@ -107,11 +107,13 @@ def cache_folder():
     return Path(chosen) / "cluster"
 
 
+def programs():
+    return {program: component for component in [*COMPONENTS, FLUX, PEER]
+            for program in component.binaries}
+
+
 def binary(program):
-    for component in [*COMPONENTS, FLUX, PEER]:
-        if program in component.binaries:
-            return component.folder() / "bin" / program
-    raise KeyError(program)
+    return programs()[program].folder() / "bin" / program
 
 
 def crd_files():

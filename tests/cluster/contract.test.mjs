@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { drawn, keys, look, meta, open } from './browsing.mjs';
-import { flux, kubectl, launch, serve } from './program.mjs';
+import { drawn, keys, look, meta, open } from '../e2e/browsing.mjs';
+import { flux, kubectl, launch, serve } from '../e2e/program.mjs';
 
 const state = mkdtempSync(join(tmpdir(), 'masthead-contract-'));
 const ks = flux.kustomizations;

@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { drawn, meta, open } from './browsing.mjs';
-import { flux, freePort, launch, root, serve } from './program.mjs';
-import { unsoundPages } from './sound_pages.mjs';
+import { drawn, meta, open } from '../e2e/browsing.mjs';
+import { flux, freePort, launch, root, serve } from '../e2e/program.mjs';
+import { unsoundPages } from '../e2e/sound_pages.mjs';
 
 const shots = join(root, 'build/e2e');
 // What README.md shows. MASTHEAD_PICTURES=1 renews it, and takes a picture of every page, which costs a fifth of the time.
